@@ -10,5 +10,7 @@ export function moduleEntry(callerUrl: string, relativePath: string): URL {
   if (!callerUrl.endsWith('.ts')) return new URL(`${relativePath}.js`, callerUrl);
   const source = new URL(`${relativePath}.ts`, callerUrl).href;
   const marker = source.lastIndexOf('/src/');
-  return new URL(`${source.slice(0, marker)}/dist/${source.slice(marker + '/src/'.length, -'.ts'.length)}.js`);
+  return new URL(
+    `${source.slice(0, marker)}/dist/${source.slice(marker + '/src/'.length, -'.ts'.length)}.js`,
+  );
 }
