@@ -19,6 +19,10 @@ export const configSchema = z.strictObject({
   axes: axesConfigSchema,
   /** How load cells are made from the axes: every combination, or one axis at a time around `base`. */
   design: z.enum(['cross', 'oneAtATime']).default('cross'),
+  /** Axes that `oneAtATime` varies together, as every combination of theirs: `[batchSize, concurrency]`. */
+  together: z
+    .array(z.enum(['dimensions', 'instruction', 'batchSize', 'concurrency', 'rate', 'encoding', 'transport']))
+    .default([]),
   /** The point that `oneAtATime` varies around; a missing axis takes its list's first value. */
   base: z
     .strictObject({

@@ -17,7 +17,13 @@ export type LaunchConfig = z.infer<typeof launchSchema>;
 
 export const serverConfigSchema = z.strictObject({
   /** URL up to and with `/v1`, or the word `embedded`. */
-  baseUrl: z.union([z.literal('embedded'), z.url({ protocol: /^https?$/ })]),
+  baseUrl: z.union([
+    z.literal('embedded'),
+    z.url({
+      protocol: /^https?$/,
+      error: 'write a URL such as http://127.0.0.1:30000/v1, or the word embedded',
+    }),
+  ]),
   model: z.string().min(1).default('use-lite-hash-2560'),
   apiKey: z.string().exactOptional(),
   /** SGLang's second key, for `/flush_cache` and its like. */
