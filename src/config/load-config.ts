@@ -19,6 +19,8 @@ export type Slo = z.infer<typeof sloSchema>;
 export const loadConfigSchema = z.strictObject({
   /** Timed part of one trial. With `precision` this is the least time. */
   seconds: z.number().positive().default(5),
+  /** Dimensions of the load cells; default: `axes.dimensions`. Latency hardly depends on them, so few will do. */
+  dimensions: z.array(z.int().min(1)).min(1).exactOptional(),
   trials: z.int().min(1).max(100).default(3),
   /** Least warm-up; it goes on until the cell is steady or `maxWarmupSeconds` have passed. */
   warmupSeconds: z.number().nonnegative().default(1),

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { LoadConfig } from '../config/load-config.ts';
 import { cellId, type LoadCell } from '../core/cell.ts';
 import { UsageError } from '../core/errors.ts';
 
@@ -26,7 +27,7 @@ type Point = { readonly [A in LoadAxis]: unknown };
  */
 export function loadCells(config: Config): LoadCell[] {
   if (config.load === false) return [];
-  const values = axisValues(config);
+  const values = axisValues(config, config.load);
   const points = config.design === 'cross' ? crossed(values, AXES) : oneAtATime(config, values);
   const cells = new Map<string, LoadCell>();
   for (const point of points) {
@@ -37,7 +38,7 @@ export function loadCells(config: Config): LoadCell[] {
   return [...cells.values()];
 }
 
-function axisValues(config: Config): Record<LoadAxis, readonly unknown[]> {
+function axisValues(config: Config, load: LoadConfig): Record<LoadAxis, readonly unknown[]> {
   const { axes } = config;
   const pressures: Pressure[] = [
     ...axes.concurrency.map((concurrency) => ({ concurrency })),
@@ -51,7 +52,7 @@ function axisValues(config: Config): Record<LoadAxis, readonly unknown[]> {
   }
   return {
     serverArgs: axes.serverArgs === undefined ? [undefined] : Object.keys(axes.serverArgs),
-    dimensions: axes.dimensions,
+    dimensions: load.dimensions ?? axes.dimensions,
     instruction: Object.keys(axes.instruction),
     encoding: axes.encoding,
     transport: axes.transport,
@@ -100,9 +101,13 @@ function basePoint(config: Config, values: Record<LoadAxis, readonly unknown[]>)
     if (wanted !== undefined && !listed.some((value) => JSON.stringify(value) === JSON.stringify(wanted))) {
       const name = axis === 'load' ? Object.keys(wanted as object)[0] : axis;
       const value = axis === 'load' ? Object.values(wanted as object)[0] : wanted;
-      throw new UsageError(`base.${name} is ${String(value)}, which axes.${name} does not list`, {
+      const place =
+        axis === 'dimensions' && config.load !== false && config.load.dimensions !== undefined
+          ? 'load.dimensions'
+          : `axes.${name}`;
+      throw new UsageError(`base.${name} is ${String(value)}, which ${place} does not list`, {
         where: `base.${name}`,
-        hint: `Add ${String(value)} to axes.${name}, or choose a value that stands there.`,
+        hint: `Add ${String(value)} to ${place}, or choose a value that stands there.`,
       });
     }
     point[axis] = wanted ?? listed[0];
@@ -110,7 +115,7 @@ function basePoint(config: Config, values: Record<LoadAxis, readonly unknown[]>)
   return point as Point;
 }
 
-function toCell(point: Point, load: Exclude<Config['load'], false>): LoadCell {
+function toCell(point: Point, load: LoadConfig): LoadCell {
   const pressure = point.load as Pressure;
   const open = 'rate' in pressure;
   return {
