@@ -127,6 +127,8 @@ export const loadRowSchema = z.strictObject({
   requests: z.strictObject({ sent: z.int(), ok: z.int(), failed: failedSchema }),
   /** Service latency over the run in equal slices, for the picture: [start s, p50 ms, n]. */
   timeline: z.array(z.tuple([z.number(), z.number(), z.int()])).exactOptional(),
+  /** Timed windows on the timeline's clock, [start s, end s], one per trial; what lies outside is warm-up. */
+  timelineWindows: z.array(pairSchema).exactOptional(),
   /** 101 points of the service-latency ECDF (0 %, 1 % … 100 %), ms. */
   ecdfMs: z.array(z.number()).exactOptional(),
   vectors: z

@@ -1,0 +1,105 @@
+import { METRICS, type MetricDefinition, type MetricId } from './metrics.ts';
+
+/** Between a figure and its unit, and between groups of three digits: never breaks, takes little room. */
+const NARROW = '\u202f';
+const MINUS = '\u2212';
+
+/**
+ * The number with a fixed count of decimals, a true minus, and groups of three from five digits on
+ * (`2560`, `10 240`), so that columns of figures line up.
+ */
+export function formatNumber(value: number, digits = 0): string {
+  const [whole = '', decimals] = Math.abs(value).toFixed(digits).split('.');
+  const grouped = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, NARROW);
+  const text = decimals === undefined ? grouped : `${grouped}.${decimals}`;
+  return value < 0 && /[1-9]/.test(text) ? `${MINUS}${text}` : text;
+}
+
+/** `+1.2`, `−0.4`, `0.0`: for differences. */
+export function formatSigned(value: number, digits = 0): string {
+  const text = formatNumber(value, digits);
+  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
+/** What stands behind the number, and in column heads. */
+export function metricUnit(metric: MetricDefinition): string {
+  switch (metric.unit) {
+    case 'milliseconds':
+      return 'ms';
+    case 'perSecond':
+      return '/s';
+    case 'bytes':
+      return metric.label.includes('/s') ? 'B/s' : 'B';
+    case 'ratio':
+    case 'score':
+    case 'count':
+      return '';
+  }
+}
+
+/** The metric's value with its own digits and no unit: for table columns that name the unit once. */
+export function metricNumber(id: MetricId, value: number): string {
+  return formatNumber(value, METRICS[id].digits);
+}
+
+/** The metric's value as it stands in a sentence: `0.873`, `12.30 ms`, `2031.0 texts/s`, `10 240 B`. */
+export function metricText(id: MetricId, value: number): string {
+  const metric = METRICS[id];
+  const number = metricNumber(id, value);
+  if (metric.unit === 'perSecond') return `${number}${NARROW}${metric.label.toLowerCase()}`;
+  const unit = metricUnit(metric);
+  return unit === '' ? number : `${number}${NARROW}${unit}`;
+}
+
+/** `0.851–0.892`; with a minus on either side, `−0.012 to 0.004`. */
+export function formatInterval(low: number, high: number, digits: number): string {
+  const separator = low < 0 || high < 0 ? ' to ' : '–';
+  return `${formatNumber(low, digits)}${separator}${formatNumber(high, digits)}`;
+}
+
+/** A difference of a metric: ratios in percentage points, everything else in its own unit. */
+export function metricDifference(id: MetricId, difference: number): string {
+  const metric = METRICS[id];
+  if (metric.unit === 'ratio') return `${formatSigned(difference * 100, 1)}${NARROW}points`;
+  const unit = metricUnit(metric);
+  return `${formatSigned(difference, metric.digits)}${unit === '' ? '' : NARROW + unit}`;
+}
+
+/** A share as a percentage: `3 %`, `99.2 %`. */
+export function formatPercent(share: number, digits = 0): string {
+  return `${formatNumber(share * 100, digits)}${NARROW}%`;
+}
+
+const BYTE_UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** Memory for people: exact below 10 000 bytes, then three significant digits in binary units. */
+export function formatBytes(bytes: number): string {
+  if (Math.abs(bytes) < 10_240) return `${formatNumber(bytes)}${NARROW}B`;
+  let value = bytes;
+  let unit: string = 'B';
+  for (const next of BYTE_UNITS) {
+    if (Math.abs(value) < 1024) break;
+    value /= 1024;
+    unit = next;
+  }
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return `${formatNumber(value, digits)}${NARROW}${unit}`;
+}
+
+/** `58 s`, `4 min 12 s`, `2 h 05 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 10) return `${formatNumber(seconds, 1)}${NARROW}s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole}${NARROW}s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}${NARROW}min ${String(whole % 60).padStart(2, '0')}${NARROW}s`;
+  return `${Math.floor(minutes / 60)}${NARROW}h ${String(minutes % 60).padStart(2, '0')}${NARROW}min`;
+}
+
+/** The same text in ASCII typography, for terminals and Markdown: `10,240 B`, `-0.012`. */
+export function plainTypography(text: string): string {
+  return text
+    .replace(/(\d)\u202f(?=\d{3})/g, '$1,')
+    .replaceAll(NARROW, ' ')
+    .replaceAll(MINUS, '-');
+}
