@@ -13,6 +13,9 @@ export const badRowSchema = z.strictObject({
     'notJson',
     'missingColumn',
     'duplicateId',
+    'missingId',
+    'wrongType',
+    'tooLong',
   ]),
   message: z.string(),
 });
@@ -24,8 +27,12 @@ export const dataCardSchema = z.strictObject({
   majorityShare: z.number().exactOptional(),
   /** TF-IDF + logistic regression on the same split: what words alone give. */
   tfidfAccuracy: z.number().exactOptional(),
+  /** Rows whose text repeats an earlier row's, after NFKC, case folding and collapsing white space. */
   exactDuplicates: z.int(),
+  /** Further rows whose set of words is at least 0.9 equal (Jaccard) to an earlier row's. */
   nearDuplicates: z.int().exactOptional(),
+  /** Distinct texts that occur under more than one class. */
+  conflictingTexts: z.int().exactOptional(),
   /** Held-out items whose text also stands in the training part, exactly or nearly. */
   leakage: z
     .strictObject({ exact: z.int(), near: z.int().exactOptional(), testRows: z.int() })
@@ -52,6 +59,9 @@ export const datasetBlockSchema = z.strictObject({
   labelColumns: z.array(z.string()),
   /** Count per class of the first label column. */
   labels: z.record(z.string(), z.int()),
+  /** Count per class of every further label column. */
+  otherLabels: z.record(z.string(), z.record(z.string(), z.int())).exactOptional(),
+  /** Rows whose text repeats an earlier row's; see the card's `exactDuplicates`. */
   duplicates: z.int(),
   badRows: z.strictObject({ count: z.int(), shown: z.array(badRowSchema) }),
   card: dataCardSchema.exactOptional(),
