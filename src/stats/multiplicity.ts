@@ -22,7 +22,7 @@ export function benjaminiHochberg(p: readonly number[]): number[] {
   ascending(p)
     .reverse()
     .forEach((index, fromEnd) => {
-      running = Math.min(running, (p[index]! * p.length) / (p.length - fromEnd));
+      running = Math.min(running, p[index]! * (p.length / (p.length - fromEnd)));
       adjusted[index] = running;
     });
   return adjusted;

@@ -1,7 +1,7 @@
 /**
- * Standard normal distribution function, to double precision in both tails.
- * Hart's rational approximation in the form of G. West, "Better approximations to cumulative normal
- * functions", Wilmott 2005. (simple-statistics reads a four-digit table, too coarse for multiplicity.)
+ * Standard normal distribution function, to double precision in both tails: the series about 0 (Marsaglia,
+ * "Evaluating the normal distribution", Journal of Statistical Software 11, 2004) and Laplace's continued
+ * fraction beyond 3. (simple-statistics reads a four-digit table, too coarse once p values are multiplied.)
  */
 export function normalCdf(z: number): number {
   if (Number.isNaN(z)) return Number.NaN;
@@ -9,28 +9,23 @@ export function normalCdf(z: number): number {
   return z > 0 ? 1 - tail : tail;
 }
 
-const NUMERATOR = [
-  3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871,
-  221.213596169931, 220.206867912376,
-];
-const DENOMINATOR = [
-  8.83883476483184e-2, 1.75566716318264, 16.064177579207, 86.7807322029461, 296.564248779674,
-  637.333633378831, 793.826512519948, 440.413735824752,
-];
+const SQRT_TWO_PI = Math.sqrt(2 * Math.PI);
 
 function upperTail(x: number): number {
-  if (x > 37.5) return 0;
-  const density = Math.exp((-x * x) / 2);
-  if (x < 7.07106781186547) return (density * polynomial(NUMERATOR, x)) / polynomial(DENOMINATOR, x);
-  const fraction = x + 1 / (x + 2 / (x + 3 / (x + 4 / (x + 0.65))));
-  return density / fraction / 2.506628274631;
-}
-
-/** Horner; the coefficient of the highest power first. */
-function polynomial(coefficients: readonly number[], x: number): number {
-  let value = 0;
-  for (const coefficient of coefficients) value = value * x + coefficient;
-  return value;
+  const density = Math.exp((-x * x) / 2) / SQRT_TWO_PI;
+  if (x <= 3) {
+    let term = x;
+    let series = x;
+    for (let odd = 3; term > series * 1e-17; odd += 2) {
+      term *= (x * x) / odd;
+      series += term;
+    }
+    return 0.5 - density * series;
+  }
+  // 1/(x + 1/(x + 2/(x + 3/…))) from the inside out; 120 levels are more than x = 3 needs.
+  let fraction = x;
+  for (let level = 120; level > 0; level--) fraction = x + level / fraction;
+  return density / fraction;
 }
 
 const CENTRE: Rational = [
@@ -83,4 +78,11 @@ export function normalQuantile(p: number): number {
 
 function ratio([numerator, denominator]: Rational, x: number): number {
   return polynomial(numerator, x) / polynomial(denominator, x);
+}
+
+/** Horner; the coefficient of the highest power first. */
+function polynomial(coefficients: readonly number[], x: number): number {
+  let value = 0;
+  for (const coefficient of coefficients) value = value * x + coefficient;
+  return value;
 }

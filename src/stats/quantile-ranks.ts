@@ -31,7 +31,7 @@ export function quantileRanks(n: number, p: number, level = 0.95): QuantileRanks
     if (coverage < level) continue;
     const narrower = best === undefined || to - from + 1 < best.upper - best.lower;
     const likelier =
-      best !== undefined && to - from + 1 === best.upper - best.lower && coverage > best.coverage;
+      best !== undefined && to - from + 1 === best.upper - best.lower && coverage > best.coverage + 1e-12;
     if (narrower || likelier) best = { lower: first + from, upper: first + to + 1, coverage };
   }
   return best;
