@@ -21,6 +21,12 @@ export function formatSigned(value: number, digits = 0): string {
   return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
+/** The metric's name inside a sentence: `accuracy`, `ARI`, `p95 response`. */
+export function metricName(id: MetricId): string {
+  const { label } = METRICS[id];
+  return /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
+}
+
 /** What stands behind the number, and in column heads. */
 export function metricUnit(metric: MetricDefinition): string {
   switch (metric.unit) {
@@ -70,16 +76,16 @@ export function formatPercent(share: number, digits = 0): string {
   return `${formatNumber(share * 100, digits)}${NARROW}%`;
 }
 
-const BYTE_UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
+const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
-/** Memory for people: exact below 10 000 bytes, then three significant digits in binary units. */
+/** Sizes for people: exact up to 10 240 bytes, then three significant digits in decimal units (GB = 10⁹ B). */
 export function formatBytes(bytes: number): string {
-  if (Math.abs(bytes) < 10_240) return `${formatNumber(bytes)}${NARROW}B`;
+  if (Math.abs(bytes) <= 10_240) return `${formatNumber(bytes)}${NARROW}B`;
   let value = bytes;
   let unit: string = 'B';
   for (const next of BYTE_UNITS) {
-    if (Math.abs(value) < 1024) break;
-    value /= 1024;
+    if (Math.abs(value) < 1000) break;
+    value /= 1000;
     unit = next;
   }
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
