@@ -81,12 +81,23 @@ export function countStatistic(
   ofCounts: (counts: Int32Array) => number,
 ): Statistic {
   const counts = new Int32Array(codeCount);
+  // Two tables take turns: neighbours often have one code, and a counter cannot be raised twice at once.
+  const others = new Int32Array(codeCount);
   return (items) => {
     counts.fill(0);
-    for (let i = 0; i < items.length; i++) {
+    others.fill(0);
+    const even = items.length & ~1;
+    for (let i = 0; i < even; i += 2) {
       const code = codes[items[i]!]!;
+      const other = codes[items[i + 1]!]!;
+      counts[code] = counts[code]! + 1;
+      others[other] = others[other]! + 1;
+    }
+    if (even < items.length) {
+      const code = codes[items[even]!]!;
       counts[code] = counts[code]! + 1;
     }
+    for (let code = 0; code < codeCount; code++) counts[code] = counts[code]! + others[code]!;
     return ofCounts(counts);
   };
 }
