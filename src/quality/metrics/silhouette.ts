@@ -59,7 +59,8 @@ function silhouetteOf(
     else nearest = Math.min(nearest, Math.max(0, size - dot) / size);
   }
   const larger = Math.max(within, nearest);
-  return larger === 0 ? 0 : (nearest - within) / larger;
+  // Equal rows are at distance 0 up to rounding; the ratio of two roundings would be noise.
+  return larger < 1e-12 ? 0 : (nearest - within) / larger;
 }
 
 /** Writes the unit form of the row; a zero row stays zero. Returns its norm. */
