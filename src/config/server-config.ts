@@ -39,6 +39,8 @@ export const serverConfigSchema = z.strictObject({
   launch: launchSchema.exactOptional(),
   /** Prometheus endpoint, when it is not `/metrics` on the same origin. */
   metricsUrl: z.url().exactOptional(),
+  /** Metrics of a DCGM exporter, for the GPUs of a server on another machine. */
+  dcgmUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
   /** A second server with `/v1/rerank`, for the rerank task. */
   rerankBaseUrl: z.url().exactOptional(),
   rerankModel: z.string().exactOptional(),

@@ -9,7 +9,9 @@ export const memoryBlockSchema = z.strictObject({
       rssBytes: z.int().exactOptional(),
       rssPeakBytes: z.int().exactOptional(),
       pssBytes: z.int().exactOptional(),
+      /** Charged to the server's control group, page cache included: at the end, and the largest ever. */
       cgroupBytes: z.int().exactOptional(),
+      cgroupPeakBytes: z.int().exactOptional(),
       /** The server's own split, when it gives one. */
       weightBytes: z.int().exactOptional(),
       kvPoolBytes: z.int().exactOptional(),
