@@ -20,13 +20,15 @@ export interface PromptTemplate {
 export const PROMPT_TEMPLATES = {
   /** The task on its own line; no space behind `Query:`. */
   qwen3: template('qwen3', 'Instruct: {instruction}\nQuery:{text}'),
+  /** The layout of E5-Mistral and its followers, with a space behind `Query:`. */
+  'e5-instruct': template('e5-instruct', 'Instruct: {instruction}\nQuery: {text}'),
   prefix: template('prefix', '{instruction} {text}'),
 } satisfies Record<string, PromptTemplate>;
 
 /** Model families whose template is known, by a part of the model's name. */
 const FAMILIES: readonly (readonly [RegExp, keyof typeof PROMPT_TEMPLATES])[] = [
   [/qwen3[-_.]?embedding/i, 'qwen3'],
-  [/e5-mistral|multilingual-e5-large-instruct|gte-qwen2|linq-embed|sfr-embedding/i, 'qwen3'],
+  [/e5-mistral|multilingual-e5-large-instruct|gte-qwen|linq-embed|sfr-embedding/i, 'e5-instruct'],
 ];
 
 /**

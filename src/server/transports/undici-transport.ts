@@ -39,7 +39,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
     },
     open: async () => {
       const probes = Array.from({ length: options.connections }, () => openOne(dispatcher, url));
-      await Promise.all(probes);
+      await Promise.allSettled(probes);
     },
     prepare: (fields: EmbeddingFields): PreparedRequest => ({
       fields,
@@ -83,12 +83,8 @@ function createDispatcher(url: URL, options: TransportOptions): Dispatcher {
 /** Makes the pool open a connection, with the cheapest request there is; what it answers does not matter. */
 function openOne(dispatcher: Dispatcher, url: URL): Promise<void> {
   return dispatcher
-    .request({ origin: url.origin, path: url.pathname.replace(/embeddings$/, 'models'), method: 'HEAD' })
-    .then(({ body }) => body.dump())
-    .then(
-      () => undefined,
-      () => undefined,
-    );
+    .request({ origin: url.origin, path: url.pathname.replace(/embeddings$/, 'models'), method: 'GET' })
+    .then(({ body }) => body.dump());
 }
 
 /** One request on its way through undici's callbacks. */
