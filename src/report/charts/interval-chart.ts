@@ -1,0 +1,80 @@
+import * as Plot from '@observablehq/plot';
+import type { SafeMarkup } from '../page/markup.ts';
+import { type ChartAxis, plotScale } from './axis.ts';
+import { draw } from './draw.ts';
+import { shortName } from './end-labels.ts';
+import { markTitle } from './svg-markup.ts';
+
+export interface IntervalRow {
+  readonly name: string;
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly verdict: 'good' | 'bad' | 'open';
+  readonly tag?: number;
+  readonly tip: string;
+}
+
+export interface IntervalChart {
+  readonly label: string;
+  readonly width: number;
+  readonly x: ChartAxis;
+  readonly rows: readonly IntervalRow[];
+  /** Vertical lines: no difference, and the margin. */
+  readonly rules: readonly { readonly x: number; readonly label: string }[];
+}
+
+const VERDICT_COLOURS = { good: 'var(--good)', bad: 'var(--bad)', open: 'var(--open)' } as const;
+/** The verdict's shape, so that its colour is not needed: filled circle, cross, hollow diamond. */
+const VERDICT_SYMBOLS = { good: 'circle', bad: 'times', open: 'diamond' } as const;
+const ROW_HEIGHT = 22;
+
+/** One row per comparison: the difference with its interval against no difference and the margin. */
+export function intervalChart(chart: IntervalChart): SafeMarkup {
+  const rows = chart.rows.map((row, i) => ({ ...row, key: String(i) }));
+  type Row = (typeof rows)[number];
+  const values = rows.flatMap((row) => [row.value, row.low ?? row.value, row.high ?? row.value]);
+  const colour = (row: Row) => VERDICT_COLOURS[row.verdict];
+  const longest = Math.max(...rows.map((row) => [...shortName(row.name, 34)].length));
+  return draw(chart.label, {
+    width: chart.width,
+    height: 60 + rows.length * ROW_HEIGHT,
+    marginLeft: Math.ceil(16 + longest * 6.4),
+    marginTop: 24,
+    marginRight: 24,
+    marginBottom: 36,
+    x: { ...plotScale(chart.x, [...values, ...chart.rules.map((rule) => rule.x)]), grid: true },
+    y: {
+      type: 'band',
+      domain: rows.map((row) => row.key),
+      label: null,
+      tickSize: 0,
+      tickFormat: (key: string) => shortName(rows[Number(key)]!.name, 34),
+    },
+    marks: [
+      Plot.ruleX(chart.rules, { x: 'x', stroke: 'var(--muted)', strokeDasharray: '3 3' }),
+      Plot.text(chart.rules, { x: 'x', text: 'label', frameAnchor: 'top', dy: -14, fill: 'var(--muted)' }),
+      Plot.ruleY(
+        rows.filter((row) => row.low !== undefined && row.high !== undefined),
+        {
+          x1: 'low',
+          x2: 'high',
+          y: 'key',
+          stroke: colour,
+          strokeWidth: 2,
+          title: (row: Row) => markTitle(row.tag, ''),
+        },
+      ),
+      Plot.dot(rows, {
+        x: 'value',
+        y: 'key',
+        r: 4,
+        symbol: (row: Row) => VERDICT_SYMBOLS[row.verdict],
+        stroke: colour,
+        fill: (row: Row) => (row.verdict === 'good' ? colour(row) : 'var(--paper)'),
+        strokeWidth: 1.75,
+        title: (row: Row) => markTitle(row.tag, row.tip),
+      }),
+    ],
+  });
+}

@@ -1,0 +1,34 @@
+import type { Validity } from '../../core/record/score.ts';
+
+/** A verdict in one word, with a sign that does not need its colour. */
+export interface Badge {
+  readonly tone: 'good' | 'bad' | 'open' | 'note';
+  readonly sign: string;
+  readonly text: string;
+}
+
+const SIGNS = { good: '✓', bad: '✕', open: '?', note: '·' } as const;
+
+export function badge(tone: Badge['tone'], text: string): Badge {
+  return { tone, sign: SIGNS[tone], text };
+}
+
+const VALIDITY_TONES = { valid: 'good', suspect: 'open', invalid: 'bad' } as const;
+
+export function validityBadge({ verdict }: Validity): Badge {
+  return badge(VALIDITY_TONES[verdict], verdict);
+}
+
+const VERDICT_TONES = {
+  holds: 'good',
+  reproduced: 'good',
+  fails: 'bad',
+  contradicted: 'bad',
+  inconclusive: 'open',
+  undecidable: 'open',
+} as const;
+
+/** Verdicts of paired tests and of claims. */
+export function verdictBadge(verdict: keyof typeof VERDICT_TONES): Badge {
+  return badge(VERDICT_TONES[verdict], verdict);
+}
