@@ -113,6 +113,26 @@ export interface Kernels {
     labels: number,
     changed: number,
   ): number;
+  gatherProducts(
+    gram: number,
+    stride: number,
+    index: number,
+    scales: number,
+    count: number,
+    from: number,
+    to: number,
+    target: number,
+    targetStride: number,
+    means: number,
+  ): void;
+  centreProducts(
+    target: number,
+    targetStride: number,
+    offsets: number,
+    count: number,
+    from: number,
+    to: number,
+  ): void;
   dot64(length: number, x: number, y: number): number;
   addScaled64(length: number, factor: number, x: number, y: number): void;
   addSquares(rows: number, stride: number, count: number, from: number, depth: number, sums: number): void;

@@ -12,4 +12,5 @@ export { logisticPass, softmaxRows } from "./kernels-logistic";
 export {
   distancesFromProducts, sumOfMinima, takeMinima, pickByWeight, assignBySums, assignByProducts,
 } from "./kernels-kmeans";
+export { gatherProducts, centreProducts } from "./kernels-centring";
 export { dot64, addScaled64, addSquares } from "./kernels-vectors";
