@@ -50,10 +50,23 @@ export const METRICS = {
   accuracyCv: quality('Accuracy (CV)', 'Mean accuracy over repeated stratified folds.'),
   macroF1Cv: quality('Macro-F1 (CV)', 'Mean macro-F1 over repeated stratified folds.'),
   accuracyBestC: quality('Accuracy (tuned C)', 'Hold-out accuracy with C chosen by inner cross-validation.'),
+  macroF1BestC: quality('Macro-F1 (tuned C)', 'Hold-out macro-F1 with C chosen by inner cross-validation.'),
   accuracyFewShot: quality(
     'Accuracy (few-shot)',
     "MTEB's few-shot protocol: mean over draws of a few shots per class.",
   ),
+  ratingMae: quality('Rating MAE', 'Mean distance of predicted from true rating, hold-out.', {
+    unit: 'score',
+    direction: 'lower',
+  }),
+  quadraticKappa: quality(
+    'Quadratic kappa',
+    'Agreement of ratings beyond chance; far misses weigh by their square.',
+    { unit: 'score' },
+  ),
+  ratingSpearman: quality('Rating Spearman', 'Rank correlation of predicted and true rating, hold-out.', {
+    unit: 'score',
+  }),
   ari: quality(
     'ARI',
     'Adjusted Rand index of k-means clusters against the labels; 0 is chance, 1 is perfect.',
@@ -64,11 +77,57 @@ export const METRICS = {
   nmi: quality('NMI', 'Normalised mutual information of k-means clusters and labels.'),
   ami: quality('AMI', 'Mutual information adjusted for chance.', { unit: 'score' }),
   vMeasure: quality('V-measure', 'Harmonic mean of homogeneity and completeness.'),
+  homogeneity: quality('Homogeneity', 'How far each cluster holds items of one label only.'),
+  completeness: quality('Completeness', 'How far items of one label lie in one cluster.'),
   silhouette: quality(
     'Silhouette',
     'How much closer items lie to their own label than to the next one (cosine).',
     {
       unit: 'score',
+    },
+  ),
+  zeroShotAccuracy: quality(
+    'Zero-shot accuracy',
+    'Share of items nearest to the templates of their own class.',
+  ),
+  zeroShotMacroF1: quality('Zero-shot macro-F1', 'Macro-F1 of the nearest class by templates.'),
+  stsSpearman: quality('STS Spearman', 'Rank correlation of cosine and judged similarity.', {
+    unit: 'score',
+  }),
+  stsPearson: quality('STS Pearson', 'Linear correlation of cosine and judged similarity.', {
+    unit: 'score',
+  }),
+  stsKendall: quality('STS Kendall τ', 'Concordance of cosine and judged similarity.', { unit: 'score' }),
+  pairsAp: quality('Pairs AP', 'Average precision of the cosine for pairs that belong together.'),
+  pairsRocAuc: quality('Pairs ROC-AUC', 'Chance that a true pair has a higher cosine than a false one.'),
+  pairsF1: quality('Pairs F1', 'F1 at the threshold chosen on a development fold.'),
+  pairsPrecision: quality('Pairs precision', 'Precision at the threshold chosen on a development fold.'),
+  pairsRecall: quality('Pairs recall', 'Recall at the threshold chosen on a development fold.'),
+  ndcgAt10: quality('nDCG@10', 'Graded relevance of the ten nearest documents, discounted by rank.'),
+  mrrAt10: quality('MRR@10', 'Mean of 1 ÷ rank of the first relevant document among ten.'),
+  recallAt10: quality('Recall@10', 'Share of the relevant documents among the ten nearest.'),
+  recallAt100: quality('Recall@100', 'Share of the relevant documents among the hundred nearest.'),
+  mapAt100: quality('MAP@100', 'Mean average precision over the hundred nearest documents.'),
+  rerankBaseNdcgAt10: quality('nDCG@10 before rerank', 'Candidates in the order of their cosines.'),
+  rerankNdcgAt10: quality('nDCG@10 after rerank', 'Candidates in the order of the reranker.'),
+  rerankGain: quality('Rerank gain', 'nDCG@10 after less before the reranker.', { unit: 'score' }),
+  neighbourOverlapAt10: quality(
+    'Neighbour overlap@10',
+    'Share of the ten nearest items that full-width float32 vectors find as well.',
+  ),
+  similarityTau: quality('Similarity τ', 'Kendall τ of sampled cosines here and at full width.', {
+    unit: 'score',
+  }),
+  cosineMean: quality('Cosine to full width', 'Mean cosine of stored to full-width float32 vectors.', {
+    unit: 'score',
+    digits: 4,
+  }),
+  cosineMin: quality(
+    'Least cosine to full width',
+    'Smallest cosine of any stored vector to its full-width one.',
+    {
+      unit: 'score',
+      digits: 4,
     },
   ),
   serviceP50Ms: latency(

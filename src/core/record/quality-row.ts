@@ -19,6 +19,8 @@ export const classificationDetailSchema = z.strictObject({
   predicted: z.array(z.int()),
   iterations: z.int().exactOptional(),
   converged: z.boolean().exactOptional(),
+  /** C that inner cross-validation chose, behind the scores with `BestC`. */
+  bestC: z.number().exactOptional(),
 });
 export type ClassificationDetail = z.infer<typeof classificationDetailSchema>;
 
@@ -51,7 +53,11 @@ export const qualityRowSchema = z.strictObject({
   scores: z.record(z.string(), scoreSchema),
   classification: classificationDetailSchema.exactOptional(),
   clustering: z.array(clusteringDetailSchema).exactOptional(),
-  /** Item-level outcomes of the other tasks, by task id: what the paired tests need. */
+  /**
+   * Item-level outcomes: what the paired tests need. Under a metric's id lie values whose mean is the metric;
+   * beside them `clusters` (with `[column]` for further ones), `stsSimilarity` and `stsGold`, `pairsScore` and
+   * `pairsLabel`, `accuracyCvFolds`, and `accuracySample` (correctness on the sample that all instructions share).
+   */
   perItem: z
     .record(z.string(), z.strictObject({ ids: z.array(z.string()), values: z.array(z.number()) }))
     .exactOptional(),

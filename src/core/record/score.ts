@@ -7,10 +7,12 @@ export const scoreSchema = z.strictObject({
   low: z.number().exactOptional(),
   high: z.number().exactOptional(),
   level: z.number().exactOptional(),
-  /** How the interval was made: `wilson`, `bootstrap`, `seeds`, `folds`. */
+  /** How the interval was made: `wilson`, `bootstrap`, `items and draws`. */
   method: z.string().exactOptional(),
   /** Items, pairs, queries or repeats behind the value. */
   n: z.int().nonnegative(),
+  /** What a guess that ignores the vectors would score: majority class, chance. */
+  baseline: z.number().exactOptional(),
 });
 export type Score = z.infer<typeof scoreSchema>;
 
