@@ -8,6 +8,7 @@ const EXPLANATIONS: Readonly<Record<string, readonly [what: string, mend: string
   EPERM: ['the system does not allow it', 'Give a folder that this user may write to.'],
   EROFS: ['the file system is read-only', 'Give a folder on a file system that can be written.'],
   ENOENT: ['there is no such file or folder', 'Check the path.'],
+  EEXIST: ['something of that name stands there already', 'Give another path, or remove what is there.'],
   EISDIR: ['a folder stands where a file is expected', 'Check the path.'],
   ENOTDIR: ['a file stands where a folder is expected', 'Check the path.'],
   EMFILE: ['too many files are open', 'Raise the limit (ulimit -n).'],

@@ -1,5 +1,7 @@
 const SPACE = ' \t\n\r';
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** A number that the end of the text cuts short. */
+const CUT_NUMBER = /-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?)?)?$/y;
 const WORD = /true|false|null/y;
 const ESCAPE = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
 
@@ -84,12 +86,14 @@ function close(at: number, state: State): number {
 /** End of the string, number or word at `at`, or the complement of the offset of its error. */
 function scalarEnd(text: string, at: number): number {
   if (text[at] === '"') return stringEnd(text, at);
+  CUT_NUMBER.lastIndex = at;
+  if (CUT_NUMBER.test(text)) return ~text.length;
   for (const pattern of [NUMBER, WORD]) {
     pattern.lastIndex = at;
     if (pattern.test(text)) return pattern.lastIndex;
   }
   const rest = text.slice(at, at + 5);
-  return ['true', 'false', 'null', '-'].some((word) => word.startsWith(rest)) ? ~text.length : ~at;
+  return ['true', 'false', 'null'].some((word) => word.startsWith(rest)) ? ~text.length : ~at;
 }
 
 function stringEnd(text: string, start: number): number {

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { errorCode, fileError } from './file-error.ts';
 import { livenessOf, ownIdentity, processIdentitySchema } from './process-identity.ts';
 
-export const LOCK_NAME = 'run.lock';
+const LOCK_NAME = 'run.lock';
+/** Tries to take a lock that others take or give back at the same moment: a second altogether. */
+const ATTEMPTS = 50;
+const PAUSE_MS = 20;
 
 const lockSchema = processIdentitySchema.extend({ token: z.string() });
 type Lock = z.infer<typeof lockSchema>;
@@ -25,12 +28,11 @@ export interface RunLock {
 export function acquireRunLock(directory: string): RunLock {
   const path = join(directory, LOCK_NAME);
   const own: Lock = { ...ownIdentity(), token: randomUUID() };
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (writeNew(path, own)) return { release: () => releaseLock(path, own) };
     const found = readLock(path);
-    if (found === 'gone') continue;
-    if (found !== 'unreadable' && livenessOf(found) !== 'dead') throw heldError(path, found);
-    setAside(path, found);
+    if (typeof found !== 'string' && livenessOf(found) !== 'dead') throw heldError(path, found);
+    if (found !== 'gone' && !removeDead(path)) pause(PAUSE_MS);
   }
   throw new UsageError('cannot take the run folder: other processes keep taking it', {
     where: path,
@@ -83,24 +85,41 @@ function readLock(path: string): Lock | 'gone' | 'unreadable' {
 }
 
 /**
- * Removes a dead process's lock. Another process may have done so already and hold the folder with a lock of its
- * own: one that turns out to be alive after the move is put back.
+ * Removes a lock whose process has ended. One process at a time may do so, and looks again when it is its turn:
+ * otherwise the second of two would remove the lock that the first has just made.
+ *
+ * @returns whether there is any use in trying again at once
  */
-function setAside(path: string, judged: Lock | 'unreadable'): void {
-  const aside = `${path}.${randomUUID()}`;
+function removeDead(path: string): boolean {
+  const turn = `${path}.takeover`;
   try {
-    renameSync(path, aside);
+    writeFileSync(turn, '', { flag: 'wx' });
   } catch (cause) {
-    if (errorCode(cause) === 'ENOENT') return;
-    throw fileError('take over the lock of the run folder', path, cause);
+    if (errorCode(cause) !== 'EEXIST') throw fileError('take over the lock of the run folder', path, cause);
+    // Whoever has the turn needs milliseconds; one that is older was killed in the middle of them.
+    if (ageMs(turn) > 5000) rmSync(turn, { force: true });
+    return false;
   }
-  const moved = readLock(aside);
-  const isJudged =
-    typeof moved === 'string'
-      ? judged === 'unreadable'
-      : judged !== 'unreadable' && moved.token === judged.token;
-  if (!isJudged) linkOrWrite(aside, path, readFileSync(aside, 'utf8'));
-  rmSync(aside, { force: true });
+  try {
+    const found = readLock(path);
+    // Without hard links a lock is unreadable for the moment in which it is written.
+    const isDead =
+      found === 'unreadable' ? ageMs(path) > 500 : found !== 'gone' && livenessOf(found) === 'dead';
+    if (isDead) rmSync(path, { force: true });
+    return isDead;
+  } finally {
+    rmSync(turn, { force: true });
+  }
+}
+
+/** Time since the file was written; 0 when it is gone. */
+function ageMs(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? 0 : Date.now() - stat.mtimeMs;
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function releaseLock(path: string, own: Lock): void {
