@@ -37,12 +37,30 @@ export function readVersioned<T>(document: unknown, path: string, format: Versio
       { where: path, hint: `Update dimsweep, or ${format.renew}.` },
     );
   }
-  const parsed = format.schema.safeParse(migrated(document, version, path, format));
+  const parsed = parseKnown(format.schema, migrated(document, version, path, format));
   if (parsed.success) return parsed.data;
   throw new UsageError(`this ${what} does not fit its schema: ${explain(parsed.error)}`, {
     where: path,
     hint: `The file is damaged or was edited; ${format.renew}.`,
   });
+}
+
+/**
+ * Validates what this version knows. A newer dimsweep may have added keys without raising the version, which is
+ * kept for changes of meaning: such keys are left out.
+ */
+function parseKnown<T>(schema: z.ZodType<T>, document: JsonObject): z.ZodSafeParseResult<T> {
+  const first = schema.safeParse(document);
+  const unknown = first.success
+    ? []
+    : first.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
+  if (first.success || unknown.length < first.error.issues.length) return first;
+  const known = structuredClone(document);
+  for (const { path, keys } of unknown) {
+    const parent = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], known);
+    for (const key of keys) delete (parent as JsonObject)[key];
+  }
+  return schema.safeParse(known);
 }
 
 /** The first few complaints of a schema, each with its place in the document. */
