@@ -26,6 +26,8 @@ export interface CurveSeries {
   readonly style: SeriesStyle;
   /** What the whole line is called in a tooltip; absent: the points speak for it. */
   readonly tip?: string;
+  /** Points that no line joins. */
+  readonly loose?: boolean;
   /** Drawn thin and unlabelled. */
   readonly background?: boolean;
 }
@@ -69,7 +71,7 @@ export function curveChart(chart: CurveChart): SafeMarkup {
   const points: DrawnPoint[] = chart.series.flatMap((series) =>
     series.points.map((point) => ({ ...point, series })),
   );
-  const joined = points.filter((point) => point.state !== 'invalid');
+  const joined = points.filter((point) => point.state !== 'invalid' && point.series.loose !== true);
   const labels = chart.names ? endLabels(chart.series) : [];
   return draw(chart.label, {
     width: chart.width,
