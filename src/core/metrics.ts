@@ -41,6 +41,7 @@ const rate = (label: string, description: string, read: (row: LoadRow) => number
 export const METRICS = {
   accuracy: quality('Accuracy', 'Share of held-out items classified rightly (stratified 70/30 split).'),
   macroF1: quality('Macro-F1', 'Mean over classes of the harmonic mean of precision and recall, hold-out.'),
+  weightedF1: quality('Weighted F1', 'Mean F1 over classes, weighted by their sizes, hold-out.'),
   balancedAccuracy: quality('Balanced accuracy', 'Mean recall over classes, hold-out.'),
   mcc: quality('MCC', 'Matthews correlation coefficient, hold-out; 0 is chance.', { unit: 'score' }),
   logLoss: quality('Log-loss', 'Mean negative log-probability of the true class, hold-out.', {

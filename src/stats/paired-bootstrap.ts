@@ -1,8 +1,7 @@
 import { type BootstrapOptions, drawStatistics, finiteDraws, type Statistic } from './bootstrap.ts';
 import type { Interval } from './interval.ts';
 import { sampleSd } from './moments.ts';
-import { nearestRankQuantile } from './quantile.ts';
-import { sortedSample } from './sorted-sample.ts';
+import { percentileInterval } from './percentile-interval.ts';
 
 export interface PairedBootstrap {
   /** candidate − reference on the items as they are, with its percentile interval. */
@@ -99,16 +98,6 @@ export function countStatistic(
     }
     for (let code = 0; code < codeCount; code++) counts[code] = counts[code]! + others[code]!;
     return ofCounts(counts);
-  };
-}
-
-function percentileInterval(draws: Float64Array, level: number): Interval {
-  const replicates = sortedSample(draws);
-  const tail = (1 - level) / 2;
-  return {
-    low: nearestRankQuantile(replicates, tail),
-    high: nearestRankQuantile(replicates, 1 - tail),
-    level,
   };
 }
 
