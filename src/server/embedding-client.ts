@@ -1,11 +1,11 @@
 import type { Encoding } from '../core/axes.ts';
 import type { Clock } from '../core/clock.ts';
 import type { FailureKind } from '../core/outcome.ts';
+import { type BodyDecoder, createBodyDecoders } from './decode/body-decoder.ts';
 import { checkVectors } from './decode/check-vectors.ts';
 import type { DecodedReply } from './decode/decoded-reply.ts';
-import { parseReply } from './decode/json-reply.ts';
-import type { BodySink, EmbeddingFields, Exchange, Transport } from './transport.ts';
-import { createUndiciTransport } from './transports/undici-transport.ts';
+import type { EmbeddingFields, Exchange, Transport } from './transport.ts';
+import { createWireTransport } from './transports/wire-transport.ts';
 
 export interface EmbeddingRequest {
   /** The full prompts, instruction included. */
@@ -68,9 +68,13 @@ export interface EmbeddingClientOptions {
 }
 
 export function createEmbeddingClient(options: EmbeddingClientOptions): EmbeddingClient {
-  const transport = createUndiciTransport({ ...options, connections: options.connections ?? 16 });
+  const transport = createWireTransport({ ...options, connections: options.connections ?? 16 });
+  const decoders = createBodyDecoders();
   return {
-    embed: (request, signal) => embed(transport, fieldsOf(options.model, request), signal),
+    embed: (request, signal) => {
+      const decoder = decoders.start(request.texts.length);
+      return embed(transport, decoder, fieldsOf(options.model, request), signal);
+    },
     close: () => transport.close(),
   };
 }
@@ -87,13 +91,13 @@ function fieldsOf(model: string, request: EmbeddingRequest): EmbeddingFields {
 
 async function embed(
   transport: Transport,
+  decoder: BodyDecoder,
   fields: EmbeddingFields,
   signal: AbortSignal | undefined,
 ): Promise<EmbeddingReply> {
   if (signal?.aborted) return { ok: false, kind: 'cancelled', message: 'cancelled before it was sent' };
-  const body = collectBody();
   const exchange = await new Promise<Exchange>((resolve) => {
-    const cancel = transport.send(transport.prepare(fields), body.sink, (ended) => {
+    const cancel = transport.send(transport.prepare(fields), decoder, (ended) => {
       signal?.removeEventListener('abort', cancel);
       resolve(ended);
     });
@@ -101,6 +105,7 @@ async function embed(
   });
   const { outcome, status, message } = exchange;
   if (outcome !== 'ok') {
+    decoder.discard();
     return {
       ok: false,
       kind: outcome,
@@ -108,7 +113,7 @@ async function embed(
       message: message ?? outcome,
     };
   }
-  const decoded = parseReply(body.text());
+  const decoded = decoder.finish();
   if (!decoded.ok) return { ok: false, kind: decoded.kind, message: decoded.message, status: 200 };
   return checkedReply(decoded.reply, fields.input.length, exchange);
 }
@@ -127,13 +132,5 @@ function checkedReply(reply: DecodedReply, texts: number, exchange: Exchange): E
     encodingReturned: reply.encoding,
     indices: reply.indices,
     serviceMs: exchange.lastByteMs - exchange.sentMs,
-  };
-}
-
-function collectBody(): { readonly sink: BodySink; text(): string } {
-  const chunks: Buffer[] = [];
-  return {
-    sink: { begin: () => undefined, push: (chunk) => void chunks.push(Buffer.from(chunk)) },
-    text: () => Buffer.concat(chunks).toString('utf8'),
   };
 }

@@ -30,7 +30,7 @@ export function checkVectors(reply: DecodedReply, count: number): CheckedVectors
   let normMin = Number.POSITIVE_INFINITY;
   let normMax = 0;
   for (let i = 0; i < count; i++) {
-    const squares = sumOfSquares(values, i * dimensions, dimensions);
+    const squares = reply.squares[i]!;
     if (!Number.isFinite(squares)) return badVector(`vector ${i} holds a value that is not finite`);
     if (squares === 0) return badVector(`vector ${i} is all zero`);
     normMin = Math.min(normMin, squares);
@@ -39,12 +39,6 @@ export function checkVectors(reply: DecodedReply, count: number): CheckedVectors
   const ordered = inInputOrder(values, indices, dimensions);
   if (!(ordered instanceof Float32Array)) return ordered;
   return { values: ordered, dimensions, normMin: Math.sqrt(normMin), normMax: Math.sqrt(normMax) };
-}
-
-function sumOfSquares(values: Float32Array, from: number, length: number): number {
-  let squares = 0;
-  for (let j = from; j < from + length; j++) squares += values[j]! * values[j]!;
-  return squares;
 }
 
 function inInputOrder(

@@ -8,6 +8,8 @@ export interface DecodedReply {
   readonly lengths: Int32Array;
   /** `index` of each vector as the server sent it; its position where the server sent none. */
   readonly indices: Int32Array;
+  /** Sum of squares of each vector; not finite when one of its values is not. */
+  readonly squares: Float64Array;
   readonly encoding: Encoding;
   /** `usage.prompt_tokens`. */
   readonly promptTokens?: number;

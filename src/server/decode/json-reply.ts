@@ -41,15 +41,16 @@ export function readReply(body: unknown): DecodeResult {
     }
     indices[position] = index ?? position;
   }
-  const promptTokens = asRecord(usage)['prompt_tokens'];
+  const promptTokens = promptTokensOf(usage);
   return {
     ok: true,
     reply: {
       values: joined(vectors),
       lengths: Int32Array.from(vectors, (vector) => vector.length),
       indices,
+      squares: Float64Array.from(vectors, sumOfSquares),
       encoding: encoding ?? 'float',
-      ...(isIndex(promptTokens) ? { promptTokens } : {}),
+      ...(promptTokens === undefined ? {} : { promptTokens }),
       ...(typeof model === 'string' ? { servedModel: model } : {}),
     },
   };
@@ -73,15 +74,15 @@ function vectorOf(embedding: unknown, position: number): Float32Array | DecodeFa
 function base64Vector(text: string, position: number): Float32Array | DecodeFailure {
   const bytes = Buffer.from(text, 'base64');
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  if (bytes.length !== Math.floor(((text.length - padding) * 3) / 4)) {
+  const characters = text.length - padding;
+  // Buffer leaves out what it does not know, so a text that is not base64 comes out too short.
+  if (characters % 4 === 1 || bytes.length !== Math.floor((characters * 3) / 4)) {
     return malformed(`the embedding of item ${position} is not base64`);
   }
   if (bytes.length % 4 !== 0) {
     return badVector(`vector ${position} is ${bytes.length} bytes long, not a number of float32 values`);
   }
-  const vector = new Float32Array(bytes.length / 4);
-  for (let j = 0; j < vector.length; j++) vector[j] = bytes.readFloatLE(j * 4);
-  return vector;
+  return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
 function joined(vectors: readonly Float32Array[]): Float32Array {
@@ -92,6 +93,18 @@ function joined(vectors: readonly Float32Array[]): Float32Array {
     at += vector.length;
   }
   return values;
+}
+
+/** `prompt_tokens` of a `usage` object, when it is a count. */
+export function promptTokensOf(usage: unknown): number | undefined {
+  const tokens = asRecord(usage)['prompt_tokens'];
+  return isIndex(tokens) ? tokens : undefined;
+}
+
+function sumOfSquares(vector: Float32Array): number {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return squares;
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

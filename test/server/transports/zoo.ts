@@ -11,6 +11,8 @@ export interface ZooRequest {
     readonly model: string;
     readonly input: readonly string[];
     readonly encoding_format: string;
+    /** What `parrot` answers. */
+    readonly reply?: string;
   };
   /** How many requests this connection carried before. */
   readonly before: number;
@@ -104,6 +106,7 @@ const BEHAVIOURS = {
     const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
     socket.write(`${head}content-length: ${text.length - 4}\r\n\r\n${text}`);
   },
+  parrot: (socket, { body }) => socket.write(ok(body.reply ?? '')),
   goodThenClose: (socket, { body }) => {
     socket.write(ok(replyBody(body.input)));
     setImmediate(() => socket.end());
