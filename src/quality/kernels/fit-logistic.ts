@@ -62,7 +62,7 @@ export function predictProbabilities(
   const mark = kernelMemory.mark();
   const index = kernelMemory.int32(rows.length);
   index.set(rows);
-  const directions = kernelMemory.float32(vectors * matrix.stride);
+  const directions = kernelMemory.float32(vectors * matrix.depth);
   directions.set(startWeights(matrix, vectors, model, 1).weights);
   const products = kernelMemory.float32(rows.length * vectors);
   for (let from = 0; from < rows.length; from += 512) {
@@ -74,7 +74,7 @@ export function predictProbabilities(
       Math.min(from + 512, rows.length),
       matrix.depth,
       directions.byteOffset,
-      matrix.stride,
+      matrix.depth,
       vectors,
       products.byteOffset + from * vectors * 4,
     );

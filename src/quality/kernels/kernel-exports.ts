@@ -47,6 +47,7 @@ export interface Kernels {
     count: number,
     scratch: number,
     sums: number,
+    sumStride: number,
   ): void;
   dot(x: number, v: number, depth: number): number;
   softmaxRows(
@@ -69,6 +70,7 @@ export interface Kernels {
     depth: number,
     vectors: number,
     directions: number,
+    vectorStride: number,
     shifts: number,
     step: number,
     labels: number,

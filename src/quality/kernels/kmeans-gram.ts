@@ -40,6 +40,7 @@ export function gramRoute(
       1,
       scratch.byteOffset,
       total.byteOffset,
+      paddedRows,
     ],
   ]);
   kernelMemory.release(mark);
@@ -146,8 +147,8 @@ function updateCentres(state: LloydState, moved: number, starts: readonly number
   const startProducts = (c: number, row: number): number =>
     matrix.scales[row]! * state.products[c * matrix.paddedRows + row]!;
   planMoves(restart, changed, moved, matrix.scales, () => distancesToCentres(state), moves);
-  if (starts === undefined) addMoves(state);
-  else addFirstMembers(state);
+  if (starts !== undefined) state.products.fill(0);
+  addMoves(state);
   const squares = squaresOfSums(state);
   let shift = 0;
   for (let c = 0; c < state.clusters; c++) {
@@ -164,27 +165,25 @@ function updateCentres(state: LloydState, moved: number, starts: readonly number
   return standOnLargest(state) ? Number.POSITIVE_INFINITY : shift;
 }
 
-/** Adds and takes the rows that moved; a cluster that stood on another's centre starts from nothing. */
+/**
+ * Brings the sums up to date. All clusters together sum to the total, so the cluster with the most moves is what
+ * the others leave of it: half of the work for two clusters, a third or more for three.
+ */
 function addMoves(state: LloydState): void {
-  const { restart, moves, products, space } = state;
-  const size = space.matrix.paddedRows;
-  for (const c of restart.borrowed) products.fill(0, c * size, (c + 1) * size);
-  for (let c = 0; c < state.clusters; c++) addEntries(state, c, moves.starts[c]!, moves.starts[c + 1]!);
-}
-
-/** The first sums: all clusters but the largest are added up; the largest is what remains of the total. */
-function addFirstMembers(state: LloydState): void {
   const { space, restart, moves, products, clusters } = state;
   const size = space.matrix.paddedRows;
-  const largest = indexOfLargest(restart.counts);
-  products.fill(0);
-  products.set(space.total, largest * size);
-  const rest = products.subarray(largest * size, (largest + 1) * size);
+  for (const c of restart.borrowed) products.fill(0, c * size, (c + 1) * size);
+  const movesOf = (c: number): number => moves.starts[c + 1]! - moves.starts[c]!;
+  let busiest = 0;
+  for (let c = 1; c < clusters; c++) if (movesOf(c) > movesOf(busiest)) busiest = c;
+  if (movesOf(busiest) === 0) return;
+  const rest = products.subarray(busiest * size, (busiest + 1) * size);
+  rest.set(space.total);
   for (let c = 0; c < clusters; c++) {
-    if (c === largest) continue;
+    if (c === busiest) continue;
     addEntries(state, c, moves.starts[c]!, moves.starts[c + 1]!);
-    const own = products.subarray(c * size, (c + 1) * size);
-    for (let i = 0; i < size; i++) rest[i]! -= own[i]!;
+    const own = products.byteOffset + c * size * 8;
+    space.kernelMemory.kernels.addScaled64(size, -1, own, rest.byteOffset);
   }
 }
 
@@ -207,6 +206,7 @@ function addEntries(
     1,
     scratch.byteOffset,
     products.byteOffset + c * matrix.paddedRows * 8,
+    matrix.paddedRows,
   );
 }
 

@@ -196,6 +196,7 @@ function sumCalls(matrix: PrefixMatrix, { moves, scratch, sums, clusters }: Prim
       1,
       scratch.byteOffset + c * matrix.stride * 4,
       sums.byteOffset + c * matrix.stride * 8,
+      matrix.stride,
     ]);
   }
   return calls;

@@ -53,7 +53,7 @@ export function createFitRows(
   };
 }
 
-/** Weights in the order of memory: `vectors` rows of `matrix.stride` values, float64. */
+/** Weights in the order of memory: `vectors` rows of `matrix.depth` values, float64. */
 export interface WeightRows {
   readonly weights: Float64Array;
   readonly intercepts: Float64Array;
@@ -70,12 +70,12 @@ export function startWeights(
   warmStart: LogisticModel | undefined,
   stretch: number,
 ): WeightRows {
-  const weights = new Float64Array(vectors * matrix.stride);
+  const weights = new Float64Array(vectors * matrix.depth);
   if (warmStart === undefined) return { weights, intercepts: new Float64Array(vectors) };
   const { dimensions } = warmStart;
   for (let k = 0; k < vectors; k++) {
     for (let j = 0; j < dimensions; j++) {
-      weights[k * matrix.stride + matrix.columns[j]!] = warmStart.weights[k * dimensions + j]! * stretch;
+      weights[k * matrix.depth + matrix.columns[j]!] = warmStart.weights[k * dimensions + j]! * stretch;
     }
   }
   return { weights, intercepts: warmStart.intercepts.slice() };
@@ -86,7 +86,7 @@ export function modelWeights(matrix: PrefixMatrix, vectors: number, weights: Flo
   const ordered = new Float64Array(vectors * matrix.dimensions);
   for (let k = 0; k < vectors; k++) {
     for (let j = 0; j < matrix.dimensions; j++) {
-      ordered[k * matrix.dimensions + j] = weights[k * matrix.stride + matrix.columns[j]!]!;
+      ordered[k * matrix.dimensions + j] = weights[k * matrix.depth + matrix.columns[j]!]!;
     }
   }
   return ordered;

@@ -133,7 +133,7 @@ function productsWithStart(
       Math.min(from + BLOCK, count),
       matrix.depth,
       directions.byteOffset,
-      matrix.stride,
+      matrix.depth,
       vectors,
       products.byteOffset + from * vectors * 4,
     );
@@ -147,7 +147,7 @@ function productsWithStart(
     }
     means[k] = sum / count;
     for (let p = 0; p < count; p++) ofRows[k * count + p]! -= means[k]!;
-    for (let j = k * matrix.stride; j < (k + 1) * matrix.stride; j++) squares[k]! += weights[j]! ** 2;
+    for (let j = k * matrix.depth; j < (k + 1) * matrix.depth; j++) squares[k]! += weights[j]! ** 2;
   }
   kernelMemory.release(mark);
   return { present, ofRows, means, squares };
@@ -236,7 +236,7 @@ function weightsFromRows(
   kernelMemory.release(mark);
   for (let k = 0; k < vectors; k++) {
     const share = coordinates[k * width + count]!;
-    for (let j = k * matrix.stride; j < (k + 1) * matrix.stride; j++) weights[j]! += share * warm.weights[j]!;
+    for (let j = k * matrix.depth; j < (k + 1) * matrix.depth; j++) weights[j]! += share * warm.weights[j]!;
   }
   return { weights, intercepts };
 }

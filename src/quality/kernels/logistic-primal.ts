@@ -21,7 +21,7 @@ const ROWS_FOR_PARTS = 512;
 interface Part {
   readonly from: number;
   readonly to: number;
-  /** vectors × stride, float32, zeroed between passes. */
+  /** vectors × depth, float32, zeroed between passes. */
   readonly scratch: Float32Array;
   readonly gradient: Float64Array;
   /** Loss, slope, Σ residuals per vector. */
@@ -40,19 +40,19 @@ export function primalLogistic(
   rows: FitRows,
 ): LogisticRoute {
   const { vectors } = rows;
-  const { stride, depth } = matrix;
+  const { depth } = matrix;
   const mean = sumOfRows(kernelMemory, matrix, rows.index, rows.scales, 1).map((sum) => sum / rows.count);
   const parts = cutIntoParts(kernelMemory, matrix, rows);
-  const directions = kernelMemory.float32(vectors * stride).fill(0);
+  const directions = kernelMemory.float32(vectors * depth).fill(0);
   const shifts = kernelMemory.float64(vectors);
-  const space = createSolverSpace(kernelMemory, vectors * stride, vectors, false);
+  const space = createSolverSpace(kernelMemory, vectors * depth, vectors, false);
   /** The step at which the parts' gradients were summed. */
   let gradientStep = Number.NaN;
   let residualStep = Number.NaN;
 
   const meanTimes = (weights: Float64Array | Float32Array, k: number): number => {
     let sum = 0;
-    for (let j = 0; j < depth; j++) sum += mean[j]! * weights[k * stride + j]!;
+    for (let j = 0; j < depth; j++) sum += mean[j]! * weights[k * depth + j]!;
     return sum;
   };
 
@@ -97,7 +97,7 @@ export function primalLogistic(
       return vector;
     },
     weightsOf: ({ coordinates }) => {
-      const weights = coordinates.slice(0, vectors * stride);
+      const weights = coordinates.slice(0, vectors * depth);
       const intercepts = Float64Array.from(
         { length: vectors },
         (_, k) => coordinates[weights.length + k]! - meanTimes(weights, k),
@@ -110,7 +110,7 @@ export function primalLogistic(
 function cutIntoParts(kernelMemory: KernelMemory, matrix: PrefixMatrix, rows: FitRows): Part[] {
   const count = rows.count < ROWS_FOR_PARTS ? 1 : PARTS;
   const size = Math.ceil(rows.count / count / 8) * 8;
-  const length = rows.vectors * matrix.stride;
+  const length = rows.vectors * matrix.depth;
   return Array.from({ length: count }, (_, part) => ({
     from: Math.min(part * size, rows.count),
     to: Math.min((part + 1) * size, rows.count),
@@ -139,6 +139,7 @@ function passCall(
     matrix.depth,
     rows.vectors,
     directions.byteOffset,
+    matrix.depth,
     shifts.byteOffset,
     step,
     rows.labels.byteOffset,
@@ -182,6 +183,7 @@ function gradientCall(matrix: PrefixMatrix, rows: FitRows, part: Part): KernelCa
     rows.vectors,
     part.scratch.byteOffset,
     part.gradient.byteOffset,
+    matrix.depth,
   ];
 }
 
@@ -202,13 +204,13 @@ function writeGradient(
   vectors: number,
   gradient: Float64Array,
 ): void {
-  const { stride, depth } = matrix;
+  const { depth } = matrix;
   for (let k = 0; k < vectors; k++) {
     const residuals = parts.reduce((sum, { stats }) => sum + stats[2 + k]!, 0);
-    gradient[vectors * stride + k] = residuals;
-    for (let j = 0; j < depth; j++) gradient[k * stride + j] = -mean[j]! * residuals;
+    gradient[vectors * depth + k] = residuals;
+    for (let j = 0; j < depth; j++) gradient[k * depth + j] = -mean[j]! * residuals;
     for (const part of parts) {
-      for (let j = k * stride; j < k * stride + depth; j++) gradient[j]! += part.gradient[j]!;
+      for (let j = k * depth; j < k * depth + depth; j++) gradient[j]! += part.gradient[j]!;
     }
   }
 }

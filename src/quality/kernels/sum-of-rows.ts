@@ -5,8 +5,8 @@ import type { PrefixMatrix } from './prefix-matrix.ts';
 const BLOCK = 512;
 
 /**
- * `vectors` sums over the rows of `index`, sum k = Σ factors[p, k] · row, in the order of memory: `matrix.stride`
- * values each, zero behind the current prefix.
+ * `vectors` sums over the rows of `index`, sum k = Σ factors[p, k] · row, in the order of memory: `matrix.depth`
+ * values each.
  *
  * @param index row numbers in kernel memory
  * @param factors index.length × vectors, in kernel memory; rows are not scaled to unit length here
@@ -19,8 +19,8 @@ export function sumOfRows(
   vectors: number,
 ): Float64Array {
   const mark = kernelMemory.mark();
-  const sums = kernelMemory.float64(vectors * matrix.stride).fill(0);
-  const scratch = kernelMemory.float32(vectors * matrix.stride).fill(0);
+  const sums = kernelMemory.float64(vectors * matrix.depth).fill(0);
+  const scratch = kernelMemory.float32(vectors * matrix.depth).fill(0);
   const count = factors.length / vectors;
   for (let from = 0; from < count; from += BLOCK) {
     kernelMemory.kernels.sumWeightedRows(
@@ -34,6 +34,7 @@ export function sumOfRows(
       vectors,
       scratch.byteOffset,
       sums.byteOffset,
+      matrix.depth,
     );
   }
   const copy = sums.slice();

@@ -104,11 +104,11 @@ export function movesFromProducts(
 /**
  * One reading of the rows index[from … to): moves along `directions`, residuals at `step`, and their gradient
  * gradients[k] += Σ residual · row (float64; `sums` is zeroed float32 scratch of the same shape, left zeroed).
- * Arrays by position (labels, scales, logits, moves, residuals) start at position 0.
+ * Directions, sums and gradients are rows `vectorStride` apart. Arrays by position (labels, scales, logits, moves, residuals) start at position 0.
  */
 export function logisticPass(
   rows: usize, stride: i32, index: usize, from: i32, to: i32, depth: i32, vectors: i32,
-  directions: usize, shifts: usize, step: f64, labels: usize, scales: usize,
+  directions: usize, vectorStride: i32, shifts: usize, step: f64, labels: usize, scales: usize,
   logits: usize, moves: usize, residuals: usize, sums: usize, gradients: usize, stats: usize,
 ): void {
   for (let first = from; first < to; first += FLUSH) {
@@ -118,13 +118,13 @@ export function logisticPass(
       const residual = residuals + (<usize>(p * vectors) << 2);
       const move = moves + (<usize>(p * vectors) << 3);
       const scale = scales + (<usize>p << 2);
-      multiplyVectors(rows, stride, index, p, end, depth, directions, stride, vectors, residual);
+      multiplyVectors(rows, stride, index, p, end, depth, directions, vectorStride, vectors, residual);
       movesFromProducts(end - p, vectors, residual, scale, shifts, move);
       softmaxRows(end - p, vectors, logits + (<usize>(p * vectors) << 3), move, step,
         labels + (<usize>p << 2), scale, residual, stats);
-      addWeightedRows(rows, stride, index, p, end, depth, residual, vectors, sums, stride);
+      addWeightedRows(rows, stride, index, p, end, depth, residual, vectors, sums, vectorStride);
     }
-    flushSums(vectors, depth, sums, stride, gradients);
+    flushSums(vectors, depth, sums, vectorStride, gradients);
   }
 }
 

@@ -62,17 +62,34 @@ export function multiplyPanels(
   }
 }
 
-/** Copies the part of a square matrix right of the rows [rowFrom, rowTo) below the diagonal, block by block. */
+/**
+ * Transposes the part of a square matrix that lies in rows [rowFrom, rowTo) and columns [rowTo, size) to where it
+ * is missing, below the diagonal. All three are multiples of 4.
+ */
 export function mirrorUpper(matrix: usize, stride: i32, rowFrom: i32, rowTo: i32, size: i32): void {
   const bytes = <usize>stride << 2;
-  for (let columns = rowFrom; columns < size; columns += 16) {
-    const columnEnd = min(columns + 16, size);
-    for (let i = rowFrom; i < rowTo; i++) {
-      for (let j = max(columns, i + 1); j < columnEnd; j++) {
-        store<f32>(matrix + <usize>j * bytes + (<usize>i << 2), load<f32>(matrix + <usize>i * bytes + (<usize>j << 2)));
-      }
+  for (let j = rowTo; j < size; j += 4) {
+    let from = matrix + <usize>rowFrom * bytes + (<usize>j << 2);
+    let to = matrix + <usize>j * bytes + (<usize>rowFrom << 2);
+    for (let i = rowFrom; i < rowTo; i += 4) {
+      transpose4(from, to, bytes);
+      from += 4 * bytes;
+      to += 16;
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function transpose4(from: usize, to: usize, bytes: usize): void {
+  const a = v128.load(from), b = v128.load(from + bytes);
+  const c = v128.load(from + 2 * bytes), d = v128.load(from + 3 * bytes);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7), gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  v128.store(to + bytes, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+  v128.store(to + 2 * bytes, v128.shuffle<f32>(ef, gh, 0, 1, 4, 5));
+  v128.store(to + 3 * bytes, v128.shuffle<f32>(ef, gh, 2, 3, 6, 7));
 }
 
 /**

@@ -52,18 +52,18 @@ export function multiplyVectors(
 }
 
 /**
- * sums[k] += Σ over p in [from, to) of factors[p, k] · rows[index[p]], sums as float64 rows `stride` apart.
+ * sums[k] += Σ over p in [from, to) of factors[p, k] · rows[index[p]], sums as float64 rows `sumStride` apart.
  * `scratch` is as many float32 rows, zeroed, and is left zeroed.
  */
 export function sumWeightedRows(
   rows: usize, stride: i32, index: usize, from: i32, to: i32, depth: i32,
-  factors: usize, count: i32, scratch: usize, sums: usize,
+  factors: usize, count: i32, scratch: usize, sums: usize, sumStride: i32,
 ): void {
   for (let first = from; first < to; first += FLUSH) {
     const last = min(first + FLUSH, to);
     addWeightedRows(rows, stride, index, first, last, depth,
-      factors + (<usize>(first * count) << 2), count, scratch, stride);
-    flushSums(count, depth, scratch, stride, sums);
+      factors + (<usize>(first * count) << 2), count, scratch, sumStride);
+    flushSums(count, depth, scratch, sumStride, sums);
   }
 }
 
