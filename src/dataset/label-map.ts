@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.ts';
 import { className, labelKey, quoted } from './label-value.ts';
 
 /** The class of a raw label, or why it has none. */
-export type MappedLabel =
+type MappedLabel =
   | { readonly kind: 'class'; readonly name: string }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unknown' };

@@ -1,23 +1,26 @@
-import { createRandom, shuffled } from '../core/random.ts';
+import { createRandom, type Random, shuffled } from '../core/random.ts';
 import { type Dataset, labelsOf, selectRows } from './dataset.ts';
 
 /**
- * A seeded sample of `size` rows in their old order. Strata are the combinations of all label columns; each
- * gives its proportional share, whole rows by the largest-remainder method (equal remainders: the larger
- * stratum first, then the one that appears first). With the same seed, a stratum's larger share contains its
- * smaller one.
+ * A seeded sample of `size` rows in their old order that mirrors the labels. Classes of the primary column get
+ * whole shares by the largest-remainder method. Within a class every row is equally likely, and each combination
+ * of the further label columns gets its share rounded up or down (systematic sampling along the combinations),
+ * also where there are more combinations than rows to draw.
  *
  * @param size a positive integer; at or above the number of rows the dataset comes back as it is
  */
 export function stratifiedSample(dataset: Dataset, size: number, seed: number): Dataset {
   if (size >= dataset.ids.length) return dataset;
-  const strata = strataOf(dataset);
+  const random = createRandom(seed, 'stratified sample');
+  const [primary, ...others] = dataset.labelColumns;
+  const all = dataset.ids.map((_, row) => row);
+  const classes = groupRows(dataset, all, primary === undefined ? [] : [primary]);
   const shares = largestRemainder(
-    strata.map(({ rows }) => rows.length),
+    classes.map((rows) => rows.length),
     size,
   );
-  const chosen = strata.flatMap(({ key, rows }, i) =>
-    shuffled(rows, createRandom(seed, `sample ${key}`)).slice(0, shares[i]!),
+  const chosen = classes.flatMap((rows, i) =>
+    drawAlong(groupRows(dataset, rows, others), shares[i]!, random),
   );
   return selectRows(
     dataset,
@@ -27,7 +30,8 @@ export function stratifiedSample(dataset: Dataset, size: number, seed: number): 
 
 /**
  * Splits `total` over `counts` in proportion, as integers that sum to `total`, each within one of its exact
- * share and none above its count (Hamilton's method).
+ * share and none above its count (Hamilton's method). Equal remainders: the larger count first, then the
+ * earlier one.
  *
  * @param total an integer in [0, sum of counts]
  */
@@ -44,14 +48,25 @@ export function largestRemainder(counts: readonly number[], total: number): numb
   return shares;
 }
 
-function strataOf(dataset: Dataset): { key: string; rows: number[] }[] {
-  const columns = dataset.labelColumns.map((column) => labelsOf(dataset, column));
-  const strata = new Map<string, number[]>();
-  for (let row = 0; row < dataset.ids.length; row++) {
-    const key = JSON.stringify(columns.map((column) => column[row]));
-    const rows = strata.get(key);
-    if (rows === undefined) strata.set(key, [row]);
-    else rows.push(row);
+/** Rows by the combination of their labels in `columns`, combinations in sorted order. */
+function groupRows(dataset: Dataset, rows: readonly number[], columns: readonly string[]): number[][] {
+  const labels = columns.map((column) => labelsOf(dataset, column));
+  const groups = new Map<string, number[]>();
+  for (const row of rows) {
+    const key = JSON.stringify(labels.map((column) => column[row]));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
   }
-  return [...strata].map(([key, rows]) => ({ key, rows }));
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+/** Every (n ÷ size)-th row along the groups, each group shuffled, from a random start. */
+function drawAlong(groups: readonly number[][], size: number, random: Random): number[] {
+  const line = groups.flatMap((rows) => shuffled(rows, random));
+  const start = random.next();
+  return Array.from({ length: size }, (_, k) => {
+    const position = Math.floor(((k + start) * line.length) / size);
+    return line[Math.min(position, line.length - 1)]!;
+  });
 }

@@ -1,5 +1,5 @@
 /** Token sets count as near duplicates from this Jaccard similarity on. */
-export const NEAR_JACCARD = 0.9;
+const NEAR_JACCARD = 0.9;
 
 /** Comparisons per row after which a search gives up: texts that share most of their words are all candidates. */
 const COMPARISONS_PER_ROW = 200;

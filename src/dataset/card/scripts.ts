@@ -1,5 +1,5 @@
 /** Writing systems a data card tells apart. */
-export const SCRIPTS = ['latin', 'han', 'kana', 'hangul', 'cyrillic', 'arabic', 'other'] as const;
+const SCRIPTS = ['latin', 'han', 'kana', 'hangul', 'cyrillic', 'arabic', 'other'] as const;
 export type Script = (typeof SCRIPTS)[number];
 
 const LETTERS = {
