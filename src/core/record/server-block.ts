@@ -15,6 +15,8 @@ export type Finding = z.infer<typeof findingSchema>;
 export const capabilitiesSchema = z.strictObject({
   nativeDimensions: z.int(),
   dimensions: z.enum(['honoured', 'ignored', 'refused']),
+  /** The only widths that the server accepts, where it has a closed list. */
+  dimensionsAllowed: z.array(z.int()).exactOptional(),
   /** Shorter vectors come back with norm 1. */
   renormalised: z.boolean().exactOptional(),
   /** Least cosine between the server's short vector and the client's slice of the full one. */
@@ -33,7 +35,17 @@ export const capabilitiesSchema = z.strictObject({
   usageTokens: z.enum(['present', 'absent', 'wrong']).exactOptional(),
   /** Administration routes that answered, by purpose; the value is the path. */
   routes: z.partialRecord(
-    z.enum(['health', 'models', 'modelInfo', 'serverInfo', 'metrics', 'flushCache', 'tokenize', 'rerank']),
+    z.enum([
+      'health',
+      'models',
+      'modelInfo',
+      'serverInfo',
+      'metrics',
+      'flushCache',
+      'tokenize',
+      'rerank',
+      'loads',
+    ]),
     z.string(),
   ),
 });

@@ -33,12 +33,12 @@ export function networkFailureReason(error: unknown): NetworkFailureReason {
     depth++, current = current.cause
   ) {
     if (current.name === 'TimeoutError') return 'timeout';
+    if (current.name === 'HTTPParserError') return 'notHttp';
     const code = codeOf(current);
     if (code === undefined) continue;
     const reason = REASON_BY_CODE[code];
     if (reason !== undefined) return reason;
     if (/^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_OSSL)/.test(code)) return 'tls';
-    if (code.startsWith('HPE_')) return 'notHttp';
   }
   return 'other';
 }

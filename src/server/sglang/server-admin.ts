@@ -33,7 +33,7 @@ export interface ServerAdmin {
   version(signal?: AbortSignal): Promise<AdminAnswer<unknown> | undefined>;
   metrics(signal?: AbortSignal): Promise<Exposition | undefined>;
   /** Texts running and waiting, by `/v1/loads` or its like. */
-  load(signal?: AbortSignal): Promise<ServerLoad | undefined>;
+  load(signal?: AbortSignal): Promise<AdminAnswer<ServerLoad> | undefined>;
   tokenize(text: string, signal?: AbortSignal): Promise<AdminAnswer<TokenCount> | undefined>;
   /** Empties the prefix cache; goes on asking a busy server for `waitMs`. */
   flushCache(options: { readonly waitMs: number; readonly signal?: AbortSignal }): Promise<FlushResult>;
@@ -82,7 +82,7 @@ export function createServerAdmin(options: ServerAdminOptions): ServerAdmin {
     modelInfo: async (signal) => answer(await routes.find('modelInfo', { signal }), readModelInfo),
     serverInfo: async (signal) => answer(await routes.find('serverInfo', { signal }), readServerInfo),
     version: async (signal) => answer(await routes.find('version', { signal }), (json) => json),
-    load: async (signal) => readServerLoad((await routes.find('loads', { signal }))?.reply.json),
+    load: async (signal) => known(await routes.find('loads', { signal }), readServerLoad),
     async metrics(signal) {
       const request = { method: 'GET', path: metricsPath, timeoutMs: METRICS_TIMEOUT_MS } as const;
       const reply = await http.send({ ...request, accept: METRICS_FORMAT }, signal);
@@ -91,11 +91,7 @@ export function createServerAdmin(options: ServerAdminOptions): ServerAdmin {
     async tokenize(text, signal) {
       // Each server reads its own field and drops the others.
       const body = { model: config.model, prompt: text, inputs: text, content: text };
-      const found = await routes.find('tokenize', { body, signal });
-      const count = readTokenCount(found?.reply.json);
-      return found === undefined || count === undefined
-        ? undefined
-        : { path: found.path, value: count, raw: found.reply.json };
+      return known(await routes.find('tokenize', { body, signal }), readTokenCount);
     },
     flushCache: ({ waitMs, signal }) =>
       flushUntilIdle({
@@ -126,4 +122,15 @@ function answer<T>(found: FoundRoute | undefined, read: (json: unknown) => T): A
   return found === undefined
     ? undefined
     : { path: found.path, value: read(found.reply.json), raw: found.reply.json };
+}
+
+/** As {@link answer}, for routes whose body may be of an unknown form. */
+function known<T>(
+  found: FoundRoute | undefined,
+  read: (json: unknown) => T | undefined,
+): AdminAnswer<T> | undefined {
+  const value = read(found?.reply.json);
+  return found === undefined || value === undefined
+    ? undefined
+    : { path: found.path, value, raw: found.reply.json };
 }

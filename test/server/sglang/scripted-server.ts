@@ -6,6 +6,8 @@ export interface ScriptedReply {
   readonly json?: unknown;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Service time. */
+  readonly delayMs?: number;
 }
 
 export interface SeenRequest {
@@ -43,11 +45,15 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       const entry = script[`${met.method} ${path}`] ?? { status: 404, json: { detail: 'Not Found' } };
       const reply = typeof entry === 'function' ? entry(met) : entry;
       const body = reply.text ?? (reply.json === undefined ? '' : JSON.stringify(reply.json));
-      response.writeHead(reply.status ?? 200, {
-        'content-type': reply.json === undefined ? 'text/plain' : 'application/json',
-        ...reply.headers,
-      });
-      response.end(body);
+      const answer = () => {
+        response.writeHead(reply.status ?? 200, {
+          'content-type': reply.json === undefined ? 'text/plain' : 'application/json',
+          ...reply.headers,
+        });
+        response.end(body);
+      };
+      if (reply.delayMs === undefined) answer();
+      else setTimeout(answer, reply.delayMs);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

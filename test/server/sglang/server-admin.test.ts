@@ -128,14 +128,14 @@ test('reads the newest SGLang answers', () =>
         effectiveMaxRunningRequests: 256,
       });
       expect((await admin.models())?.value).toEqual([{ id: 'q', ownedBy: 'sglang', maxModelLength: 32768 }]);
-      expect(await admin.load()).toEqual({ running: 5, waiting: 1 });
+      expect((await admin.load())?.value).toEqual({ running: 5, waiting: 1 });
     },
   ));
 
 test('reads the old load route, where waiting texts are counted among all', () =>
   withServer(
     { 'GET /get_load': { json: [{ dp_rank: 0, num_reqs: 9, num_waiting_reqs: 4, num_tokens: 800 }] } },
-    async (admin) => expect(await admin.load()).toEqual({ running: 5, waiting: 4 }),
+    async (admin) => expect((await admin.load())?.value).toEqual({ running: 5, waiting: 4 }),
   ));
 
 test.each([
