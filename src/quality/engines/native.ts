@@ -18,6 +18,7 @@ import { primalRoute } from '../kernels/kmeans-primal.ts';
 import { type KMeansRoute, runKMeans } from '../kernels/kmeans-run.ts';
 import { nearestRows } from '../kernels/nearest.ts';
 import { createPrefixMatrix, type PrefixMatrix } from '../kernels/prefix-matrix.ts';
+import { principalComponents } from '../kernels/principal-components.ts';
 import { checkInput } from '../kernels/usable-rows.ts';
 
 export interface NativeEngineOptions {
@@ -151,8 +152,9 @@ function createView(sweep: Sweep): PrefixView {
       const at = (row: number): number => values.byteOffset + row * stride * 4;
       return kernelMemory.kernels.dot(at(i), at(j), depth) * scales[i]! * scales[j]!;
     },
-    principalComponents: () => {
-      throw new Error('not yet');
+    principalComponents: (count) => {
+      fresh();
+      return principalComponents(kernelMemory, matrix, count);
     },
     copyRow: (row, out) => {
       fresh();

@@ -61,5 +61,5 @@ export function productCosines(
 
 /** Rounding can push the cosine of equal rows past 1. */
 function clampCosine(value: number): number {
-  return value > 1 ? 1 : value < -1 ? -1 : value;
+  return Math.max(-1, Math.min(1, value));
 }
