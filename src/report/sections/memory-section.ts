@@ -2,14 +2,18 @@ import { formatBytes, formatNumber, formatPercent } from '../../core/figure-text
 import type { MemoryBlock } from '../../core/record/memory-block.ts';
 import { barChart } from '../charts/bar-chart.ts';
 import { seriesStyle } from '../charts/series-style.ts';
-import type { Block, Fact } from '../page/blocks.ts';
+import type { Block, Fact, Section } from '../page/blocks.ts';
 import { numberCell, textCell } from '../page/table-model.ts';
 import { CHART, distinct, type RunView } from './run-view.ts';
 
 type ServerMemory = NonNullable<MemoryBlock['server']>;
 
 /** Three memories side by side that must never be read as one. */
-export function memoryBlocks(view: RunView): Block[] {
+export function memorySection(view: RunView): Section {
+  return { id: 'memory', title: 'Memory', blocks: memoryBlocks(view) };
+}
+
+function memoryBlocks(view: RunView): Block[] {
   const { memory } = view.record;
   return [
     {

@@ -1,0 +1,73 @@
+import { formatDuration, formatNumber } from '../../core/figure-text.ts';
+import { type Badge, badge } from '../page/badge.ts';
+import type { Notice } from '../page/blocks.ts';
+import type { RunView } from './run-view.ts';
+
+/** What was run, before anything that was found. */
+export interface Header {
+  readonly title: string;
+  readonly status: Badge;
+  /** Term and value pairs of the run's particulars, in reading order. */
+  readonly particulars: readonly { readonly term: string; readonly value: string }[];
+  /** Doubts about the run as a whole. */
+  readonly doubts: readonly Notice[];
+}
+
+const STATUS = {
+  complete: badge('good', 'complete'),
+  interrupted: badge('open', 'interrupted'),
+  failed: badge('bad', 'failed'),
+} as const;
+
+export function headerOf({ record }: RunView): Header {
+  const { server, dataset } = record;
+  const software = [server.software, server.version].filter((part) => part !== undefined).join(' ');
+  const served =
+    server.servedModel !== undefined && server.servedModel !== server.model
+      ? ` (served as ${server.servedModel})`
+      : '';
+  const classes = Object.keys(dataset.labels).length;
+  const seconds = (Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000;
+  return {
+    title: record.name,
+    status: STATUS[record.status],
+    particulars: [
+      { term: 'Model', value: `${server.model}${served}` },
+      { term: 'Server', value: software === '' ? server.kind : `${software}, ${server.kind}` },
+      {
+        term: 'Data',
+        value: `${dataset.name}: ${formatNumber(dataset.rows)} texts${classes > 0 ? ` in ${classes} classes` : ''}`,
+      },
+      {
+        term: 'Measured',
+        value: `${record.quality.length} quality cells, ${record.load.length} load cells, ${formatNumber(requestsOf(record.load))} timed requests`,
+      },
+      {
+        term: 'When',
+        value: `${record.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${Number.isFinite(seconds) ? formatDuration(seconds) : ''}`,
+      },
+    ],
+    doubts: [
+      ...statusDoubts(record.status),
+      ...record.doubts.map((doubt) => ({ badge: badge('open', 'doubt'), title: '', text: doubt.message })),
+    ],
+  };
+}
+
+function requestsOf(rows: RunView['record']['load']): number {
+  return rows.reduce((sum, row) => sum + row.requests.sent, 0);
+}
+
+function statusDoubts(status: RunView['record']['status']): Notice[] {
+  if (status === 'complete') return [];
+  return [
+    {
+      badge: STATUS[status],
+      title: '',
+      text:
+        status === 'interrupted'
+          ? 'The run was stopped before its end: cells are missing, and the answer rests on those that are here.'
+          : 'The run failed before its end: what is here was measured until then.',
+    },
+  ];
+}
