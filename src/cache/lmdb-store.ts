@@ -70,7 +70,8 @@ async function loadLmdb(load: () => Promise<Lmdb>): Promise<Lmdb> {
 
 async function prepare(directory: string, file: string, warn: (message: string) => void): Promise<void> {
   try {
-    mkdirSync(directory, { recursive: true });
+    // The XDG base directory specification: for the user alone.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
     const health = await checkLmdbFile(file);
     if (health === 'unknown') throw new Error('it could not be checked for damage');

@@ -127,5 +127,11 @@ function checkedLocation(url: string): string {
       hint: 'Write redis://host:6379, or rediss:// for TLS, or leave cache.url out for a local cache.',
     });
   }
+  if (parsed.search !== '') {
+    // The driver would take a password from here as well, where nobody who hides passwords looks for one.
+    throw new UsageError('cache.url has options behind a question mark, which are not taken', {
+      hint: 'Write user and password before the host: redis://user:password@host:6379/0.',
+    });
+  }
   return `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
 }

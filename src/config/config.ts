@@ -45,8 +45,9 @@ export const configSchema = z.strictObject({
   cache: z
     .union([
       z.strictObject({
-        /** Redis URL; default: LMDB in `path`. */
+        /** Redis URL, `redis://host:6379`; default: LMDB in `path`. */
         url: z.string().exactOptional(),
+        /** Folder of the LMDB file; default: `$XDG_CACHE_HOME/dimsweep`, else `~/.cache/dimsweep`. */
         path: z.string().exactOptional(),
       }),
       z.literal(false),
