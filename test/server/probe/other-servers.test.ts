@@ -99,7 +99,7 @@ test('finds a prefix cache by timing only where a server tells nothing, and labe
     'POST /v1/embeddings': (request) => {
       const known = seen.has(request.body);
       seen.add(request.body);
-      return { ...honest(request), delayMs: known ? 1 : 25 };
+      return { ...honest(request), delayMs: known ? 1 : 80 };
     },
   };
   const on = await probed(cached);
