@@ -23,7 +23,7 @@ const { train, test } = trainTestSplitStratified(labels, 0.3, 42);
 const trainLabels = train.map((row) => labels[row]!);
 const testLabels = test.map((row) => labels[row]!);
 // Debian's scikit-learn is older than 1.3: equal seeds need its rule for the first centre
-const sweep = createNativeEngine({ firstCentre: 'randint' }).open(data, prefixes);
+const sweep = createNativeEngine({ firstCentre: 'randint', threads }).open(data, prefixes);
 let warmStart: ReturnType<ReturnType<typeof sweep.at>['fitLogistic']> | undefined;
 const points = prefixes.map((dimensions): SweepPoint => {
   const view = sweep.at(dimensions);

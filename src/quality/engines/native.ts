@@ -19,6 +19,7 @@ import { type KMeansRoute, runKMeans } from '../kernels/kmeans-run.ts';
 import { nearestRows } from '../kernels/nearest.ts';
 import { createPrefixMatrix, type PrefixMatrix } from '../kernels/prefix-matrix.ts';
 import { principalComponents } from '../kernels/principal-components.ts';
+import { threadTeam } from '../kernels/thread-team.ts';
 import { checkInput } from '../kernels/usable-rows.ts';
 
 export interface NativeEngineOptions {
@@ -29,6 +30,8 @@ export interface NativeEngineOptions {
   readonly gramRows?: number;
   /** How k-means++ draws its first centre: as scikit-learn does since 1.3, or before. */
   readonly firstCentre?: FirstCentreRule;
+  /** Threads that share the kernels' work, the calling one included; default 1. Results do not depend on it. */
+  readonly threads?: number;
 }
 
 const GRAM_ROWS = 4096;
@@ -59,12 +62,12 @@ function openSweep(
   options: NativeEngineOptions,
 ): PrefixSweep {
   checkInput(input, prefixes);
-  const { gramRows = GRAM_ROWS, firstCentre = 'choice' } = options;
+  const { gramRows = GRAM_ROWS, firstCentre = 'choice', threads = 1 } = options;
   const useGram = input.rows <= gramRows;
   const matrixBytes = (input.rows + 12) * (prefixes.at(-1)! + 4 * prefixes.length + 16) * 4;
   const gramBytes = useGram ? (input.rows + 12) ** 2 * 4 : 0;
   const kernelMemory = createKernelMemory(matrixBytes + gramBytes + 4_000_000);
-  const team = soloTeam(kernelMemory.kernels);
+  const team = threads > 1 ? threadTeam(kernelMemory, threads) : soloTeam(kernelMemory.kernels);
   const matrix = createPrefixMatrix(kernelMemory, input, prefixes);
   const gram = useGram ? createGram(kernelMemory, team, matrix) : undefined;
   const sweep: Sweep = { kernelMemory, team, matrix, gram, firstCentre, meanLengths: new Map() };
@@ -133,7 +136,7 @@ function createView(sweep: Sweep): PrefixView {
     },
     fitLogistic: (options) => {
       fresh();
-      return fit(sweep, options);
+      return fitOn(sweep, options);
     },
     predictProbabilities: (model, asked) => {
       fresh();
@@ -164,7 +167,7 @@ function createView(sweep: Sweep): PrefixView {
   };
 }
 
-function fit(sweep: Sweep, options: LogisticOptions): LogisticModel {
+function fitOn(sweep: Sweep, options: LogisticOptions): LogisticModel {
   const { kernelMemory, team, matrix, gram, meanLengths } = sweep;
   const overProducts = gram !== undefined && options.rows.length <= GRAM_FIT_ROWS_PER_COLUMN * matrix.depth;
   if (overProducts) gram.update();

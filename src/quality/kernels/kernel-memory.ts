@@ -65,12 +65,12 @@ export function createKernelMemory(bytes: number): KernelMemory {
   }
 }
 
-/** The compiled kernels over a memory that may belong to several threads. */
-export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
+/** The kernels over a memory that may belong to several threads. */
+export function instantiateKernels(memory: WebAssembly.Memory, module = wasmModule('kernels')): Kernels {
   const abort = (): never => {
     throw new Error('a numeric kernel stopped');
   };
-  const instance = new WebAssembly.Instance(wasmModule('kernels'), { env: { memory, abort } });
+  const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
   return instance.exports as unknown as Kernels;
 }
 

@@ -7,6 +7,8 @@ export type KernelCall = readonly [KernelName, ...number[]];
 export interface KernelTeam {
   /** Returns when all calls have ended. */
   run(calls: readonly KernelCall[]): void;
+  /** Other threads that have joined so far. */
+  helpers(): number;
   close(): void;
 }
 
@@ -16,6 +18,7 @@ export function soloTeam(kernels: Kernels): KernelTeam {
     run: (calls) => {
       for (const [name, ...args] of calls) callKernel(kernels, name, args);
     },
+    helpers: () => 0,
     close: () => undefined,
   };
 }

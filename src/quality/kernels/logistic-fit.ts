@@ -93,7 +93,7 @@ export function modelWeights(matrix: PrefixMatrix, vectors: number, weights: Flo
 }
 
 /** @throws UsageError when no classifier can be fitted to these rows */
-export function checkFit(matrix: PrefixMatrix, options: LogisticOptions): void {
+export function checkFit(matrix: Pick<PrefixMatrix, 'rows' | 'dimensions'>, options: LogisticOptions): void {
   const { rows, labels, classes, c, warmStart } = options;
   if (!(c > 0)) throw new UsageError(`the inverse regularisation strength must be positive, not ${c}`);
   if (rows.length !== labels.length) {
