@@ -1,5 +1,4 @@
-export const STORE_KINDS = ['lmdb', 'redis', 'none'] as const;
-export type StoreKind = (typeof STORE_KINDS)[number];
+export type StoreKind = 'lmdb' | 'redis' | 'none';
 
 /** What a store holds. */
 export interface StoreSize {

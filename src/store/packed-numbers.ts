@@ -5,7 +5,7 @@ const MOST_LEVELS = 64;
 const STEPS = 64 ** 3 - 1;
 
 /** The number with six significant digits; whole numbers stay as they are. */
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(6));
 }
 
