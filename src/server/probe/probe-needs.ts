@@ -6,7 +6,6 @@ import type { ProbeNeeds } from './probe-check.ts';
  * server's own short vectors.
  */
 export function probeNeeds({ load, axes }: Pick<Config, 'load' | 'axes'>): ProbeNeeds {
-  return load === false
-    ? { dimensions: [], encodings: ['float'] }
-    : { dimensions: axes.dimensions, encodings: axes.encoding };
+  if (load === false) return { dimensions: [], encodings: ['float'] };
+  return { dimensions: load.dimensions ?? axes.dimensions, encodings: axes.encoding };
 }
