@@ -9,10 +9,14 @@ const MINUS = '\u2212';
  * (`2560`, `10 240`), so that columns of figures line up.
  */
 export function formatNumber(value: number, digits = 0): string {
-  const [whole = '', decimals] = Math.abs(value).toFixed(digits).split('.');
-  const grouped = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, NARROW);
-  const text = decimals === undefined ? grouped : `${grouped}.${decimals}`;
+  const fixed = Math.abs(value).toFixed(digits);
+  const wholeLength = digits === 0 ? fixed.length : fixed.length - digits - 1;
+  const text = wholeLength < 5 ? fixed : grouped(fixed.slice(0, wholeLength)) + fixed.slice(wholeLength);
   return value < 0 && /[1-9]/.test(text) ? `${MINUS}${text}` : text;
+}
+
+function grouped(whole: string): string {
+  return whole.replace(/\B(?=(\d{3})+$)/g, NARROW);
 }
 
 /** `+1.2`, `−0.4`, `0.0`: for differences. */

@@ -40,8 +40,8 @@ export function renderRunReport(record: RunRecord, assets: ReportAssets): string
       header: headerOf(view),
       answer: answerSection(view),
       sections: [{ id: 'answer', title: 'Answer', blocks: [] }, ...sections],
-      axes: filterAxes(view.tags),
-      data: { ...data, tags: view.tags.list() },
+      axes: filterAxes(view.tags.packed()),
+      data: { ...data, tags: view.tags.packed() },
     },
     assets,
   );

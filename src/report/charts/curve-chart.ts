@@ -97,7 +97,7 @@ export function curveChart(chart: CurveChart): SafeMarkup {
         1.75,
       ),
       spanMark(chart.spans ?? []),
-      dotMark(points.filter((point) => point.tip !== undefined)),
+      ...dotMarks(points.filter((point) => point.tip !== undefined)),
       endLabelMark(labels),
     ],
   });
@@ -197,15 +197,28 @@ function spanMark(spans: readonly CurveSpan[]): Plot.Markish {
   });
 }
 
-function dotMark(points: readonly DrawnPoint[]): Plot.Markish {
-  return Plot.dot(points, {
-    x: 'x',
-    y: 'y',
-    r: (p: DrawnPoint) => (p.series.background === true ? 2 : 3.6),
-    symbol: (p: DrawnPoint) => (p.state === 'invalid' ? 'times' : p.series.style.symbol),
-    stroke: (p: DrawnPoint) => (p.state === 'invalid' ? 'var(--bad)' : p.series.style.colour),
-    fill: (p: DrawnPoint) => (p.state === undefined ? p.series.style.colour : 'var(--paper)'),
-    strokeWidth: 1.5,
-    title: (p: DrawnPoint) => markTitle(p.tag, p.tip ?? ''),
+/** One mark per look: what its points share is written once, and circles stay circles. */
+function dotMarks(points: readonly DrawnPoint[]): Plot.Markish[] {
+  const groups = new Map<string, DrawnPoint[]>();
+  for (const point of points) {
+    const { colour, symbol } = point.series.style;
+    const key = JSON.stringify([colour, symbol, point.series.background, point.state]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [point]);
+    else group.push(point);
+  }
+  return [...groups.values()].map((group) => {
+    const { series, state } = group[0]!;
+    const invalid = state === 'invalid';
+    return Plot.dot(group, {
+      x: 'x',
+      y: 'y',
+      r: series.background === true ? 2 : 3.6,
+      symbol: invalid ? 'times' : series.style.symbol,
+      stroke: invalid ? 'var(--bad)' : series.style.colour,
+      fill: state === undefined ? series.style.colour : 'var(--paper)',
+      strokeWidth: 1.5,
+      title: (point: DrawnPoint) => markTitle(point.tag, point.tip ?? ''),
+    });
   });
 }

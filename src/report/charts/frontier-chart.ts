@@ -67,15 +67,7 @@ export function frontierChart(chart: FrontierChart): SafeMarkup {
         strokeOpacity: 0.45,
         title: (p: FrontierPoint) => markTitle(p.tag, ''),
       }),
-      Plot.dot(kept, {
-        x: 'x',
-        y: 'y',
-        r: 4,
-        symbol: (p: FrontierPoint) => p.style.symbol,
-        stroke: (p: FrontierPoint) => p.style.colour,
-        fill: (p: FrontierPoint) => p.style.colour,
-        title: (p: FrontierPoint) => markTitle(p.tag, p.tip),
-      }),
+      ...keptMarks(kept),
       Plot.text(
         kept.filter((point) => point.name !== undefined),
         {
@@ -91,4 +83,23 @@ export function frontierChart(chart: FrontierChart): SafeMarkup {
       ),
     ],
   });
+}
+
+/** One mark per look, so that what its points share is written once. */
+function keptMarks(kept: readonly FrontierPoint[]): Plot.Markish[] {
+  const looks = [...new Set(kept.map((point) => point.style))];
+  return looks.map((style) =>
+    Plot.dot(
+      kept.filter((point) => point.style === style),
+      {
+        x: 'x',
+        y: 'y',
+        r: 4,
+        symbol: style.symbol,
+        stroke: style.colour,
+        fill: style.colour,
+        title: (point: FrontierPoint) => markTitle(point.tag, point.tip),
+      },
+    ),
+  );
 }

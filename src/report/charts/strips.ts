@@ -49,13 +49,19 @@ export function timeStrip(strip: TimeStrip): SafeMarkup {
   const start = Math.min(...seconds);
   const duration = Math.max(...seconds) - start || 1;
   const top = Math.max(...values) || 1;
-  const x = (s: number) => pixel(TIME.air + ((s - start) / duration) * (TIME.width - 2 * TIME.air));
+  const x = (s: number) => Math.round(TIME.air + ((s - start) / duration) * (TIME.width - 2 * TIME.air));
   const y = (value: number) => pixel(TIME.height - TIME.air - (value / top) * (TIME.height - 2 * TIME.air));
   const windows = strip.windows
-    .map(([from, to]) => `<path class="window" d="M${x(from)},0H${x(to)}V${TIME.height}H${x(from)}z"/>`)
+    .map(([from, to]) => `M${x(from)},0H${x(to)}V${TIME.height}H${x(from)}z`)
     .join('');
   const line = strip.points.map(([s, value], i) => `${i === 0 ? 'M' : 'L'}${x(s)},${y(value)}`).join('');
-  return svg(TIME.width, TIME.height, strip.label, 'time', `${windows}<path class="line" d="${line}"/>`);
+  return svg(
+    TIME.width,
+    TIME.height,
+    strip.label,
+    'time',
+    `<path class="window" d="${windows}"/><path class="line" d="${line}"/>`,
+  );
 }
 
 function svg(width: number, height: number, label: string, name: string, inner: string): SafeMarkup {

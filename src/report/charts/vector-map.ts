@@ -1,7 +1,7 @@
 import type { RenderFunction } from '@observablehq/plot';
 import type { SafeMarkup } from '../page/markup.ts';
 import { draw, svgElement } from './draw.ts';
-import { mapGlyph, mapPlacement } from './map-geometry.ts';
+import { MAP_GRID, mapGlyph, mapPlacement } from './map-geometry.ts';
 
 export interface VectorMapGroup {
   readonly name: string;
@@ -27,10 +27,10 @@ export function vectorMap(map: VectorMap): SafeMarkup {
     map.size,
   );
   const cloud: RenderFunction = () => {
-    const parent = svgElement('g', { class: 'cloud' });
+    const parent = svgElement('g', { class: 'cloud', transform: `scale(${MAP_GRID})` });
     for (const group of map.groups) {
       const path = svgElement('path', {
-        d: group.points.map((point) => mapGlyph(group.glyph, ...place(point))).join(''),
+        d: group.points.map((point) => mapGlyph(group.glyph, place(point))).join(''),
         stroke: group.colour,
       });
       parent.append(path);

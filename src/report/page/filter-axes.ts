@@ -1,4 +1,4 @@
-import type { TagIndex } from './tags.ts';
+import type { PackedTags } from './tags.ts';
 
 /** An axis that the page can be filtered by. */
 export interface FilterAxis {
@@ -21,10 +21,10 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 /** The axes that have more than one value anywhere on the page; numbers in their order. */
-export function filterAxes(tags: TagIndex): FilterAxis[] {
-  return [...tags.axes()]
-    .filter(([, values]) => values.length > 1)
-    .map(([axis, values]) => ({ axis, label: LABELS[axis] ?? axis, values: ordered(values) }));
+export function filterAxes({ axes }: PackedTags): FilterAxis[] {
+  return axes
+    .filter(({ values }) => values.length > 1)
+    .map(({ axis, values }) => ({ axis, label: LABELS[axis] ?? axis, values: ordered(values) }));
 }
 
 function ordered(values: readonly string[]): string[] {

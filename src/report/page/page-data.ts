@@ -1,14 +1,14 @@
+import type { PackedTags } from './tags.ts';
+
 /**
  * What the page's script reads, as JSON in the page: written by the report, read by the browser. Items are
  * numbered in record order and everything refers to those numbers.
  */
 export interface PageData {
-  /** Axis values by tag number. */
-  readonly tags: readonly Readonly<Record<string, string>>[];
+  readonly tags: PackedTags;
   readonly items?: ItemData;
   readonly classifications: readonly ClassificationData[];
-  /** Lists of held-out items that classifications share. */
-  readonly tests: readonly (readonly number[])[];
+  readonly tests: readonly TestData[];
   readonly neighbours: readonly NeighbourData[];
   readonly maps: readonly MapData[];
 }
@@ -17,6 +17,8 @@ export interface ItemData {
   readonly ids: readonly string[];
   /** Absent when the run keeps no texts. */
   readonly texts?: readonly string[];
+  /** Texts longer than this many characters are cut. */
+  readonly cutAt?: number;
   readonly labels: readonly LabelColumnData[];
 }
 
@@ -31,12 +33,18 @@ export interface LabelColumnData {
 export interface ClassificationData {
   readonly name: string;
   readonly tag: number;
-  readonly classes: readonly string[];
   /** Index into `tests`. */
   readonly test: number;
-  /** Class number of each held-out item: what it is, and what it was taken for. */
-  readonly truth: string;
+  /** Class number that each held-out item was taken for. */
   readonly predicted: string;
+}
+
+/** Held-out items that many classifications share. */
+export interface TestData {
+  readonly items: readonly number[];
+  readonly classes: readonly string[];
+  /** True class number of each item. */
+  readonly truth: string;
 }
 
 export interface NeighbourData {
@@ -47,9 +55,10 @@ export interface NeighbourData {
 }
 
 export interface MapData {
-  readonly items: readonly number[];
-  /** x and y, alternating. */
-  readonly points: readonly number[];
+  /** Item of each point; absent when the map has every item in order. */
+  readonly items?: readonly number[];
+  /** x and y in grid units of the drawn map (`charts/map-geometry.ts`), alternating. */
+  readonly places: readonly number[];
 }
 
 /** First character of the class codes; the ones after it stand for the next classes. */

@@ -7,33 +7,54 @@ export type AxisTag = Readonly<Record<string, string | number | undefined>>;
  */
 export interface TagIndex {
   of(tag: AxisTag): number;
-  /** Axis values by number, in the order they were first seen. */
-  list(): Readonly<Record<string, string>>[];
-  /** Distinct values by axis, in the order they were first seen. */
-  axes(): ReadonlyMap<string, readonly string[]>;
+  /** All combinations by number, packed for the page. */
+  packed(): PackedTags;
+}
+
+/** Axes with their distinct values in the order they were first seen, and combinations as value numbers. */
+export interface PackedTags {
+  readonly axes: readonly PackedAxis[];
+  /** For each combination the value number on each axis; −1 where the axis does not matter. */
+  readonly tags: readonly (readonly number[])[];
+}
+
+export interface PackedAxis {
+  readonly axis: string;
+  readonly values: readonly string[];
 }
 
 export function createTagIndex(): TagIndex {
   const numbers = new Map<string, number>();
-  const tags: Record<string, string>[] = [];
-  const axes = new Map<string, string[]>();
+  const axes: { axis: string; values: string[] }[] = [];
+  const tags: number[][] = [];
+  const position = <T>(list: T[], matches: (item: T) => boolean, create: () => T): number => {
+    const found = list.findIndex(matches);
+    return found === -1 ? list.push(create()) - 1 : found;
+  };
   return {
     of(tag) {
-      const entries = Object.entries(tag).flatMap(([axis, value]): [string, string][] =>
-        value === undefined ? [] : [[axis, String(value)]],
-      );
-      const key = JSON.stringify(entries);
+      const combination: number[] = [];
+      for (const [axis, value] of Object.entries(tag)) {
+        if (value === undefined) continue;
+        const a = position(
+          axes,
+          (known) => known.axis === axis,
+          () => ({ axis, values: [] }),
+        );
+        const { values } = axes[a]!;
+        combination[a] = position(
+          values,
+          (known) => known === String(value),
+          () => String(value),
+        );
+      }
+      const full = Array.from(combination, (value) => value ?? -1);
+      const key = full.join(' ');
       const known = numbers.get(key);
       if (known !== undefined) return known;
       numbers.set(key, tags.length);
-      for (const [axis, value] of entries) {
-        const values = axes.get(axis) ?? [];
-        if (!values.includes(value)) axes.set(axis, [...values, value]);
-      }
-      tags.push(Object.fromEntries(entries));
-      return tags.length - 1;
+      return tags.push(full) - 1;
     },
-    list: () => tags,
-    axes: () => axes,
+    packed: () => ({ axes, tags }),
   };
 }

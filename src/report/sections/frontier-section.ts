@@ -1,5 +1,5 @@
 import type { Candidate } from '../../compare/recommend/candidates.ts';
-import { latencyName } from '../../compare/recommend/operating-point.ts';
+import { latencyName, operatingPointName } from '../../compare/recommend/operating-point.ts';
 import { formatBytes, metricNumber, metricText } from '../../core/figure-text.ts';
 import { METRICS, type MetricId } from '../../core/metrics.ts';
 import { type FrontierPoint, frontierChart } from '../charts/frontier-chart.ts';
@@ -26,8 +26,10 @@ export function frontierBlocks(view: RunView): Block[] {
   const styles = dtypeStyles(scored);
   const withLatency = scored.filter((candidate) => candidate.latencyMs !== undefined);
   const figures = [
-    frontierFigure(view, metric, onePerVector(view, scored), 'bytes', styles),
-    ...(withLatency.length > 1 ? [frontierFigure(view, metric, withLatency, 'latency', styles)] : []),
+    frontierFigure(view, metric, onePerPlace(view, scored, 'bytes'), 'bytes', styles),
+    ...(withLatency.length > 1
+      ? [frontierFigure(view, metric, onePerPlace(view, withLatency, 'latency'), 'latency', styles)]
+      : []),
   ];
   return [{ kind: 'figures', figures }];
 }
@@ -36,17 +38,30 @@ function dtypeStyles(candidates: readonly Candidate[]): ReadonlyMap<string, Seri
   return new Map(distinct(candidates.map((c) => c.dtype)).map((dtype, i) => [dtype, seriesStyle(i)]));
 }
 
-/** Bytes and quality do not depend on the operating point: one point per vectors, kept if any of them is. */
-function onePerVector(view: RunView, candidates: readonly Candidate[]): Candidate[] {
+/**
+ * One point for all candidates that lie at the same place: bytes do not depend on the operating point, latency does
+ * not depend on the dtype. The one that is kept stands for them, else the first.
+ */
+function onePerPlace(
+  view: RunView,
+  candidates: readonly Candidate[],
+  over: 'bytes' | 'latency',
+): Candidate[] {
   const groups = new Map<string, Candidate>();
   for (const candidate of candidates) {
-    const key = candidate.quality?.id ?? '';
+    const key = (over === 'bytes' ? candidate.quality?.id : candidate.load?.id) ?? '';
     const known = groups.get(key);
-    if (known === undefined || (!view.answer.frontier.has(known) && view.answer.frontier.has(candidate))) {
+    if (known === undefined || rank(view, candidate) > rank(view, known)) {
       groups.set(key, candidate);
     }
   }
   return [...groups.values()];
+}
+
+/** Recommended before kept before dominated. */
+function rank({ answer }: RunView, candidate: Candidate): number {
+  if (answer.recommendations.some(({ winner }) => winner?.candidate === candidate)) return 2;
+  return answer.frontier.has(candidate) ? 1 : 0;
 }
 
 function frontierFigure(
@@ -73,7 +88,7 @@ function frontierFigure(
     caption:
       over === 'bytes'
         ? 'Grey: another configuration is at least as good in quality, latency, texts/s and bytes, and better in one. The symbol is the dtype. Quality intervals are each point’s own.'
-        : 'The same test; every point is one operating point of one kind of vector. Invalid cells are not here.',
+        : 'The same test. Every point is a load cell, with the dtype that is worth most there: latency does not depend on the dtype. Invalid cells are not here.',
     legend: [
       ...[...styles].map(([dtype, style]) => legendEntry(dtype, { ...style, dash: '0 40' })),
       legendEntry('dominated', { ...CONTEXT_STYLE, dash: '0 40' }),
@@ -142,18 +157,18 @@ function candidateTip(
   kept: boolean,
 ): string {
   const { latencyMs, textsPerSecond, load, score } = candidate;
-  const lines = [
-    vectorName(candidate),
+  const figures = [
     `${METRICS[metric].label} ${metricNumber(metric, score!.value)}, n = ${score!.n}`,
     metricText('vectorBytes', candidate.bytesPerVector),
   ];
+  const lines = [vectorName(candidate)];
   if (over === 'latency' && load !== undefined) {
-    lines.push(loadName(load));
+    lines.push(`${operatingPointName(load)} · ${load.encoding}`);
     if (latencyMs !== undefined)
-      lines.push(`${latencyName(answer.statistic)} ${metricText(answer.statistic, latencyMs)}`);
-    if (textsPerSecond !== undefined) lines.push(metricText('textsPerSecond', textsPerSecond));
+      figures.push(`${latencyName(answer.statistic)} ${metricText(answer.statistic, latencyMs)}`);
+    if (textsPerSecond !== undefined) figures.push(metricText('textsPerSecond', textsPerSecond));
   }
-  return [...lines, kept ? 'not dominated' : 'dominated'].join('\n');
+  return [...lines, figures.join(', '), ...(kept ? [] : ['dominated'])].join('\n');
 }
 
 /** Rows of a frontier table beyond which only the points worth choosing are listed. */

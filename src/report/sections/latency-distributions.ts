@@ -9,9 +9,7 @@ import { leadRow, reasonsOf, sameSetting } from './load-families.ts';
 import { CHART, loadName, loadTag, type RunView } from './run-view.ts';
 
 /** Percentiles that a line in the background is drawn through; the named lines have every per cent. */
-const COARSE = [
-  0, 1, 2, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 93, 95, 97, 98, 99, 100,
-];
+const COARSE = [0, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 100];
 const EVERY = Array.from({ length: 101 }, (_, i) => i);
 const MARKED = ['p50', 'p90', 'p95', 'p99'] as const;
 /** More named lines than this cannot be told apart. */

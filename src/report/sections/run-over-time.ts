@@ -4,9 +4,8 @@ import { type CurvePoint, curveChart } from '../charts/curve-chart.ts';
 import { legendEntry } from '../charts/legend.ts';
 import { seriesStyle } from '../charts/series-style.ts';
 import { timeStrip } from '../charts/strips.ts';
-import { badge } from '../page/badge.ts';
 import type { Block, Figure } from '../page/blocks.ts';
-import { badgeCell, MISSING, numberCell, type TableCell, textCell } from '../page/table-model.ts';
+import { MISSING, numberCell, type TableCell, type TableModel, textCell } from '../page/table-model.ts';
 import { CHART, distinct, loadName, loadTag, type RunView } from './run-view.ts';
 
 interface DatedTrial {
@@ -70,20 +69,7 @@ function driftFigure(view: RunView, trials: readonly DatedTrial[]): Figure {
     caption:
       'Trials of a cell are spread over the run. Points that climb or fall together show a machine that drifted: differences between cells of that size mean nothing.',
     legend: byTrial.map((index, i) => legendEntry(name(index), seriesStyle(i))),
-    table: {
-      caption: 'Every trial in the order it was run',
-      tall: trials.length > 16,
-      columns: [
-        { label: 'Began after' },
-        { label: 'Cell' },
-        { label: 'Trial', number: true },
-        { label: 'p50', unit: 'ms', number: true },
-        { label: '÷ median of the cell', number: true },
-        { label: 'Requests', number: true },
-        { label: 'Steady' },
-      ],
-      rows: trials.map((entry) => ({ tag: loadTag(view, entry.row), cells: driftCells(entry) })),
-    },
+    table: driftTable(view, trials, byTrial.length),
   };
 }
 
@@ -92,25 +78,46 @@ function driftPoint(view: RunView, { row, trial, at, ratio }: DatedTrial): Curve
     x: at,
     y: ratio,
     tag: loadTag(view, row),
-    tip: `${loadName(row)}\ntrial ${trial.index + 1} after ${formatDuration(at)}\np50 ${metricNumber('serviceP50Ms', trial.serviceP50Ms!)}\u202fms, ${formatNumber(ratio, 3)} × the cell’s median\nn = ${trial.ok} requests`,
+    tip: `${loadName(row)}\ntrial ${trial.index + 1}: p50 ${metricNumber('serviceP50Ms', trial.serviceP50Ms!)}\u202fms, ${formatNumber(ratio, 3)} × the cell’s, n = ${trial.ok}`,
     ...(row.validity.verdict === 'valid' ? {} : { state: row.validity.verdict }),
   };
 }
 
-function driftCells({ row, trial, at, ratio }: DatedTrial): TableCell[] {
-  return [
-    { text: formatDuration(at), sort: at },
-    textCell(loadName(row)),
-    numberCell(trial.index + 1),
-    numberCell(trial.serviceP50Ms, 2),
-    numberCell(ratio, 3),
-    numberCell(trial.ok),
-    steadyCell(trial.steady),
-  ];
+/** More trials than this are given by their ends. */
+const MOST_COLUMNS = 5;
+
+function driftTable(view: RunView, trials: readonly DatedTrial[], most: number): TableModel {
+  const rows = distinct(trials.map((entry) => entry.row));
+  const own = (row: LoadRow) => trials.filter((entry) => entry.row === row);
+  const columns = Math.min(most, MOST_COLUMNS);
+  return {
+    caption: `Median latency of each cell’s trials${most > columns ? `, the first ${columns} of ${most}` : ''}`,
+    tall: rows.length > 16,
+    columns: [
+      { label: 'Cell' },
+      { label: 'First began after', number: true },
+      ...Array.from({ length: columns }, (_, i) => ({ label: `Trial ${i + 1}`, unit: 'ms', number: true })),
+      { label: 'Slowest ÷ fastest', number: true },
+      { label: 'Steady', number: true },
+      { label: 'n', number: true },
+    ],
+    rows: rows.map((row) => ({ tag: loadTag(view, row), cells: driftCells(row, own(row), columns) })),
+  };
 }
 
-function steadyCell(steady: boolean): TableCell {
-  return badgeCell(steady ? badge('good', 'steady') : badge('open', 'not steady'));
+function driftCells(row: LoadRow, entries: readonly DatedTrial[], columns: number): TableCell[] {
+  const medians = entries.map((entry) => entry.trial.serviceP50Ms!);
+  const steady = row.trials.filter((trial) => trial.steady).length;
+  const byIndex = (i: number) => entries.find((entry) => entry.trial.index === i)?.trial.serviceP50Ms;
+  const first = Math.min(...entries.map((entry) => entry.at));
+  return [
+    textCell(loadName(row)),
+    { text: formatDuration(first), number: true, sort: Math.round(first) },
+    ...Array.from({ length: columns }, (_, i) => numberCell(byIndex(i), 2)),
+    numberCell(Math.max(...medians) / Math.min(...medians), 3),
+    { text: `${steady} of ${row.trials.length}`, number: true },
+    numberCell(row.requests.ok),
+  ];
 }
 
 function courseTable(view: RunView, rows: readonly LoadRow[]): Block {
