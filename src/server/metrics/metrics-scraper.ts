@@ -23,7 +23,7 @@ export interface MetricsScraper {
 }
 
 export interface ScraperOptions {
-  /** One scrape; undefined when the endpoint gave none. Must not reject. */
+  /** One scrape; undefined when the endpoint gave none. May reject when its signal aborts. */
   readonly scrape: (signal: AbortSignal) => Promise<Exposition | undefined>;
   readonly clock: Clock;
   /** Time between scrapes inside the window. Gauges need it; counters only need the two ends. */
@@ -70,7 +70,10 @@ function openWindow({ scrape, clock, intervalMs = DEFAULT_INTERVAL_MS }: Scraper
   let following: Promise<void> = Promise.resolve();
 
   const take = async (signal = new AbortController().signal): Promise<void> => {
-    const exposition = await scrape(signal);
+    const exposition = await scrape(signal).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
     if (signal.aborted) return;
     if (exposition === undefined) {
       failed += 1;
