@@ -26,7 +26,7 @@ export interface NearIndex {
  */
 export function createNearIndex(sets: readonly Int32Array[]): NearIndex {
   const postings = new Map<number, number[]>();
-  const representatives = new Set<string>();
+  const indexed = new Set<string>();
   const askedBy = new Int32Array(sets.length).fill(-1);
   const maxComparisons = LEAST_COMPARISONS + COMPARISONS_PER_ROW * sets.length;
   let queries = 0;
@@ -34,9 +34,10 @@ export function createNearIndex(sets: readonly Int32Array[]): NearIndex {
   return {
     add(row) {
       const set = sets[row]!;
+      // one of several equal sets is enough to find them all
       const key = set.join();
-      if (representatives.has(key)) return;
-      representatives.add(key);
+      if (indexed.has(key)) return;
+      indexed.add(key);
       for (const token of set.subarray(0, prefixLength(set.length))) {
         const rows = postings.get(token);
         if (rows === undefined) postings.set(token, [row]);
@@ -45,7 +46,6 @@ export function createNearIndex(sets: readonly Int32Array[]): NearIndex {
     },
     hasNear(row) {
       const set = sets[row]!;
-      if (representatives.has(set.join())) return true;
       const query = queries++;
       for (const token of set.subarray(0, prefixLength(set.length))) {
         for (const candidate of postings.get(token) ?? []) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dataFolder, loadFile } from '../data-folder.ts';
+import { createCsvRecordReader } from '../../../src/dataset/loaders/csv-records.ts';
+import { loadFile } from '../data-folder.ts';
 
 const lines = (...rows: string[]) => `${rows.join('\n')}\n`;
 const bad = async (content: string | Uint8Array) => {
@@ -114,6 +115,12 @@ describe('broken files', () => {
       ['two', 'four'],
       [2, 4],
     ],
+    [
+      'an open quote that closes cleanly further down, but takes columns with it',
+      ['"one,x', 'two,x', 'three,"', 'four,x'],
+      ['two', 'four'],
+      [2, 4],
+    ],
     ['the last row', ['one,x', '"two,x'], ['one'], [3]],
   ])('%s costs its own row only', async (_, rows, texts, badLines) => {
     expect(await bad(lines('text,label', ...rows))).toEqual({
@@ -129,6 +136,22 @@ describe('broken files', () => {
     expect(result.texts).toHaveLength(120_001);
     expect(result.texts.at(-1)).toBe('this is the review with number 119999 of many');
     expect(result.bad).toEqual([[3, 'brokenQuoting']]);
+  });
+
+  test('an open quote is given up while the file goes on, so that memory stays bounded', () => {
+    const reader = createCsvRecordReader(',');
+    const line = (number: number, text: string) => ({
+      number,
+      bytes: Buffer.from(`${text}\n`),
+      tooLong: false,
+    });
+    expect(reader.push([line(1, 'text,label'), line(2, '"open,x')])).toHaveLength(1);
+    const block = (from: number) => Array.from({ length: 5000 }, (_, i) => line(from + i, 'a'.repeat(200)));
+    const returned: number[] = [];
+    for (let i = 0; i < 6; i++) returned.push(reader.push(block(3 + i * 5000)).length);
+    // 4 MiB are full in the fifth block: the broken row and every row behind it come out
+    expect(returned).toEqual([0, 0, 0, 0, 25_001, 5000]);
+    expect(reader.end()).toEqual([]);
   });
 
   test('any one damaged line takes no sound row with it (property)', async () => {
@@ -206,7 +229,6 @@ describe('broken files', () => {
   });
 
   test('an empty file, a header alone', async () => {
-    dataFolder({});
     await expect(loadFile('a.csv', '')).rejects.toThrow('the data hold no rows');
     await expect(loadFile('a.csv', 'text,label\n')).rejects.toThrow('the data hold no rows');
   });
