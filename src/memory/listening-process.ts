@@ -1,34 +1,27 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { readProcess, readProcessTable } from './process-table.ts';
+import { readProcessTable } from './process-table.ts';
 
-/** The process behind a port of this machine. */
-export interface ListeningProcess {
-  readonly pid: number;
-  readonly name: string;
-}
+/** Who listens on a port of this machine. `hidden`: somebody does, but the process is another user's. */
+export type Listener = { readonly pid: number; readonly name: string } | 'hidden' | 'nobody';
 
-/** Programs that pass connections on: their memory is not the server's. */
-const FORWARDERS =
-  /^(docker-proxy|rootlessport|slirp4netns|pasta|conmon|ssh|sshd|socat|nginx|haproxy|envoy|traefik|caddy|kubectl|kube-proxy)/;
 const LISTENING = '0A';
 
 /**
  * The process that listens on a TCP port of this machine: the outermost one when several share the socket.
- * Undefined where that cannot be found out (no `/proc`, another user's process) and when the listener only
- * passes connections on.
+ * Where there is no `/proc`, nobody does.
  */
-export function processListeningOn(port: number, procFolder = '/proc'): ListeningProcess | undefined {
+export function processListeningOn(port: number, procFolder = '/proc'): Listener {
   const inodes = listeningInodes(port, procFolder);
-  if (inodes.size === 0) return undefined;
+  if (inodes.size === 0) return 'nobody';
   const holders = (readProcessTable(procFolder) ?? []).filter((entry) =>
     holdsSocket(procFolder, entry.pid, inodes),
   );
   const pids = new Set(holders.map((entry) => entry.pid));
   const outermost = holders.find((entry) => !pids.has(entry.parentPid));
-  if (outermost === undefined) return undefined;
-  const name = nameOf(procFolder, outermost.pid);
-  return FORWARDERS.test(name) ? undefined : { pid: outermost.pid, name };
+  if (outermost === undefined) return 'hidden';
+  const name = readLines(join(procFolder, String(outermost.pid), 'comm'))[0] ?? '';
+  return { pid: outermost.pid, name };
 }
 
 /** Inodes of the sockets that listen on the port, from the kernel's TCP tables. */
@@ -61,11 +54,6 @@ function holdsSocket(procFolder: string, pid: number, inodes: ReadonlySet<string
       return false;
     }
   });
-}
-
-function nameOf(procFolder: string, pid: number): string {
-  if (readProcess(procFolder, pid) === undefined) return '';
-  return readLines(join(procFolder, String(pid), 'comm'))[0] ?? '';
 }
 
 function readLines(file: string): string[] {

@@ -1,5 +1,5 @@
 /** A MIG device as `nvidia-smi -q` lists it. */
-export interface MigDevice {
+interface MigDevice {
   /** Index of its GPU in the listing. */
   readonly gpu: number;
   readonly index: number;

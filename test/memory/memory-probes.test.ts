@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { processListeningOn } from '../../src/memory/listening-process.ts';
 import type { MemoryContext, MemoryReading, OpenProbe } from '../../src/memory/memory-probe.ts';
 import { MEMORY_PROBES, type MemoryProbeName } from '../../src/memory/memory-probes.ts';
 import { openMemoryWatch } from '../../src/memory/memory-watch.ts';
+import { placeOfServer } from '../../src/memory/server-process.ts';
 import { createServerAdmin } from '../../src/server/sglang/server-admin.ts';
 import { systemClock } from '../../src/threads/system-clock.ts';
 import { startScriptedServer } from '../server/sglang/scripted-server.ts';
@@ -296,12 +296,41 @@ describe('openMemoryWatch', () => {
   });
 });
 
-test('processListeningOn finds the process behind a port', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  expect(processListeningOn(port)?.pid).toBe(process.pid);
-  server.close();
-  await once(server, 'close');
-  expect(processListeningOn(port)).toBeUndefined();
+describe('placeOfServer', () => {
+  test('finds the process behind a port of this machine', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(placeOfServer(`http://127.0.0.1:${port}/v1`)).toMatchObject({ local: true, pid: process.pid });
+    expect(placeOfServer(`http://localhost:${port}/v1`)).toMatchObject({ local: true, pid: process.pid });
+    server.close();
+    await once(server, 'close');
+    expect(placeOfServer(`http://127.0.0.1:${port}/v1`)).toMatchObject({ local: false });
+  });
+
+  test('takes the process that is known, and none for another machine', () => {
+    expect(placeOfServer('http://gpu-node:30000/v1', 42)).toMatchObject({ local: true, pid: 42 });
+    expect(placeOfServer('http://gpu-node:30000/v1')).toMatchObject({ local: false });
+  });
+
+  test.each([
+    ['python3', { local: true, pid: 20 }],
+    ['docker-proxy', { local: true }],
+    ['ssh', { local: false }],
+    [undefined, { local: true }],
+  ])('behind %s', (name, place) => {
+    const proc = join(cgroupFolders(), 'listening');
+    mkdirSync(join(proc, 'net'), { recursive: true });
+    mkdirSync(join(proc, '20/fd'), { recursive: true });
+    writeFileSync(
+      join(proc, 'net/tcp'),
+      '  sl  local_address\n   0: 00000000:7530 00000000:0000 0A 0:0 0:0 0 0 0 4711 1\n',
+    );
+    writeFileSync(join(proc, '20/stat'), `20 (${name}) S 1 20 20 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99 0`);
+    writeFileSync(join(proc, '20/comm'), `${name}\n`);
+    if (name !== undefined) symlinkSync('socket:[4711]', join(proc, '20/fd/3'));
+    const { evidence, ...found } = placeOfServer('http://127.0.0.1:30000/v1', undefined, proc);
+    expect(found).toEqual(place);
+    expect(evidence).toContain('port 30000');
+  });
 });

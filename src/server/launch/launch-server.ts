@@ -32,7 +32,7 @@ export interface LaunchOptions {
 }
 
 /** How the started process ended. */
-export interface ExitReport {
+interface ExitReport {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

@@ -1,5 +1,5 @@
 /** Kinds of Prometheus metric families; `untyped` when the text names none. */
-export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
+type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
 
 /** One line of a scrape. */
 export interface MetricSample {

@@ -22,7 +22,7 @@ export interface HttpFailure {
   readonly error: Error;
 }
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   /** Path and query under the root, or a full URL. */
   readonly path: string;
@@ -167,7 +167,7 @@ function parseJson(text: string): unknown {
 }
 
 /** `http://host:30000/v1` → `http://host:30000`: administration routes lie beside `/v1`, not under it. */
-export function rootUrlOf(baseUrl: string): string {
+function rootUrlOf(baseUrl: string): string {
   return baseUrl.replace(/\/+$/, '').replace(/\/v\d+$/, '');
 }
 

@@ -16,7 +16,7 @@ export interface AdminAnswer<T> {
   readonly raw: unknown;
 }
 
-export type HealthState = 'ready' | 'loading' | 'absent' | 'unreachable';
+type HealthState = 'ready' | 'loading' | 'absent' | 'unreachable';
 
 /**
  * The side of a server that is not `/v1/embeddings`. Every route is optional: what a server does not offer, or
