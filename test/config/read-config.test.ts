@@ -52,7 +52,7 @@ load: { seconds: -1 }
 `);
   expect(message).toMatchInlineSnapshot(`
     "the config is wrong in 5 places:
-      sweep.yaml:2:30 server.modle is not a known key; did you mean model? (known here: baseUrl, model, apiKey, adminApiKey, headers, instructionTemplate, timeoutSeconds, launch, metricsUrl, rerankBaseUrl, rerankModel, pid, embedded)
+      sweep.yaml:2:30 server.modle is not a known key; did you mean model? (known here: baseUrl, model, apiKey, adminApiKey, headers, instructionTemplate, timeoutSeconds, launch, metricsUrl, dcgmUrl, rerankBaseUrl, rerankModel, pid, embedded)
       sweep.yaml:5:20 axes.dimensions.1: "a" is not a number
       sweep.yaml:6:14 axes.encoding.0: "base46" is not one of float, base64; did you mean base64?
       sweep.yaml:8:11 quality.tasks.0: "clasification" is not one of classification, ordinal, clustering, zeroShot, sts, pairs, retrieval, rerank, fidelity; did you mean classification?
