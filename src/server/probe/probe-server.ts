@@ -8,7 +8,15 @@ import { createScrubber, redactReply } from '../sglang/redact.ts';
 import type { ServerAdmin } from '../sglang/server-admin.ts';
 import { secretsOf } from '../transports/error-message.ts';
 import { serverFingerprint } from './fingerprint.ts';
-import type { CheckResult, Found, ProbeCheck, ProbeContext, ProbeNeeds } from './probe-check.ts';
+import { createPatientClient } from './patient-client.ts';
+import type {
+  CheckFinding,
+  CheckResult,
+  Found,
+  ProbeCheck,
+  ProbeContext,
+  ProbeNeeds,
+} from './probe-check.ts';
 import { PROBE_CHECKS } from './probe-checks.ts';
 
 export interface ProbeInput {
@@ -30,7 +38,8 @@ export interface ProbeInput {
  * @throws ServerError when the server cannot be used for what the run needs; one sentence with the way out
  */
 export async function probeServer(input: ProbeInput, signal?: AbortSignal): Promise<ServerBlock> {
-  const { config, baseUrl, client, admin, clock, needs } = input;
+  const { config, baseUrl, admin, clock, needs } = input;
+  const client = createPatientClient(input.client, clock);
   const mark = `p${Math.round(clock.wallMs()).toString(36)}`;
   const context: ProbeContext = { config, baseUrl, client, admin, clock, needs, mark, signal };
   let found: Found = { capabilities: {} };
@@ -42,6 +51,8 @@ export async function probeServer(input: ProbeInput, signal?: AbortSignal): Prom
     found = merge(found, result);
     findings.push(...result.findings.map((finding) => named(finding, check)));
   }
+  const steadiness = client.finding();
+  if (steadiness !== undefined) findings.push(named(steadiness, { id: 'steadiness', title: 'Steadiness' }));
   return serverBlock(input, found, scrubbed(findings, config));
 }
 
@@ -49,7 +60,7 @@ function merge(found: Found, { capabilities, found: further }: CheckResult): Fou
   return { ...found, ...further, capabilities: { ...found.capabilities, ...capabilities } };
 }
 
-function named(finding: CheckResult['findings'][number], { id, title }: ProbeCheck): Finding {
+function named(finding: CheckFinding, { id, title }: Pick<ProbeCheck, 'id' | 'title'>): Finding {
   return { id, title, ...finding };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ServerError } from '../../../src/core/errors.ts';
-import { startScriptedServer } from '../sglang/scripted-server.ts';
+import { type ScriptedReply, type SeenRequest, startScriptedServer } from '../sglang/scripted-server.ts';
 import { type Behaviour, lyingServer } from './lying-server.ts';
 import { finding, type ProbedBlock, probe } from './probing.ts';
 
@@ -234,6 +234,19 @@ describe('what a server does otherwise', () => {
       verdict: 'warning',
       mend: 'server.adminApiKey',
     });
+  });
+
+  test('is busy now and then: the probe goes on and says so', async () => {
+    const honest = lyingServer()['POST /v1/embeddings'] as (request: SeenRequest) => ScriptedReply;
+    let requests = 0;
+    await using server = await startScriptedServer({
+      ...lyingServer(),
+      'POST /v1/embeddings': (request) =>
+        ++requests % 5 === 0 ? { status: 503, json: { message: 'queue full' } } : honest(request),
+    });
+    const block = await probe({ baseUrl: server.baseUrl });
+    expect(block.capabilities).toMatchObject({ dimensions: 'honoured', encodings: { base64: 'honoured' } });
+    expect(finding(block, 'steadiness').evidence).toMatch(/met http503 \d× and were sent again/);
   });
 
   test('accepts a key that it does not need', async () => {
