@@ -59,7 +59,7 @@ export function recommend(record: RunRecord): RunAnswer {
       ? undefined
       : dimensionAnswer(record.quality, metric, margin, standings);
   const candidates = candidatesOf(record, metric, statistic);
-  const context = { record, metric, statistic, standings };
+  const context = { record, metric, standings };
   const rules = preferenceRules({
     declared,
     statistic,
@@ -80,7 +80,7 @@ export function recommend(record: RunRecord): RunAnswer {
         preference,
         title,
         rule: rule.rule,
-        winner: choiceOf(outcome.winner, context),
+        winner: withAdvantage(choiceOf(outcome.winner, context), rule.advantage(outcome)),
         ...(outcome.runnerUp === undefined ? {} : { runnerUp: choiceOf(outcome.runnerUp, context) }),
       };
     }),
@@ -90,6 +90,11 @@ export function recommend(record: RunRecord): RunAnswer {
     ...(operatingPoint === undefined ? {} : { operatingPoint }),
     ...(standings === undefined ? {} : { standings }),
   };
+}
+
+/** What the preference looks at comes first among the reasons. */
+function withAdvantage(choice: Choice, advantage: string | undefined): Choice {
+  return advantage === undefined ? choice : { ...choice, reasons: [advantage, ...choice.reasons] };
 }
 
 /**

@@ -2,6 +2,7 @@ import { createRandom } from '../core/random.ts';
 import type { Score } from '../core/record/score.ts';
 import type { Statistic } from '../stats/bootstrap.ts';
 import { mean } from '../stats/moments.ts';
+import { ruleOfThree } from '../stats/non-inferiority.ts';
 import { countStatistic, meanStatistic } from '../stats/paired-bootstrap.ts';
 import { centredInterval, percentileInterval } from '../stats/percentile-interval.ts';
 import { forEachResample } from '../stats/resample.ts';
@@ -114,10 +115,12 @@ function scoreFromDraws(value: number, draws: Float64Array, n: number, options: 
     ? centredInterval(finite, value, LEVEL)
     : percentileInterval(finite, LEVEL);
   const [least, most] = options.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  // Items that all agree resample to one value; a few more of them might not have agreed.
+  const unseen = low === high ? ruleOfThree(n) : 0;
   return {
     ...base,
-    low: Math.max(least, Math.min(low, value)),
-    high: Math.min(most, Math.max(high, value)),
+    low: Math.max(least, Math.min(low, value) - unseen),
+    high: Math.min(most, Math.max(high, value) + unseen),
     level: LEVEL,
     method: 'bootstrap',
   };

@@ -15,29 +15,34 @@ export interface TaskRun {
   score(cell: CellViews): TaskOutcome | (() => TaskOutcome);
 }
 
+/** What all tasks of a job share; those with texts of their own add these. */
+export function sharedEnvironment(job: QualityJob, matrix: EmbeddingMatrix): TaskEnvironment {
+  const rows = new Map(matrix.ids.map((id, row) => [id, row]));
+  return {
+    engine: job.engine,
+    items: job.items,
+    rowOf: Int32Array.from(job.items.ids, (id) => rows.get(id) ?? -1),
+    ...(job.sampleIds === undefined ? {} : { sampleIds: new Set(job.sampleIds) }),
+    ownRowOf: new Map(),
+    nativeDimensions: matrix.dimensions,
+    fullRow: (row) => rowValues(matrix, row),
+    options: job.options,
+  };
+}
+
 /**
  * Prepares the job's tasks for the usable rows of its matrix.
  *
  * @throws UsageError when a task cannot be scored although every item has a vector: the data are at fault.
  *   Where items were lost, the task's rows say so in a note instead, and the rest of the run goes on.
  */
-export function prepareTasks(job: QualityJob, matrix: EmbeddingMatrix): TaskRun[] {
-  const rows = new Map(matrix.ids.map((id, row) => [id, row]));
-  const rowOf = Int32Array.from(job.items.ids, (id) => rows.get(id) ?? -1);
-  const complete = !rowOf.includes(-1);
+export function prepareTasks(job: QualityJob, shared: TaskEnvironment): TaskRun[] {
+  const complete = !shared.rowOf.includes(-1);
   return job.tasks.map((planned) => {
     const task: QualityTask<never, never> = TASKS[planned.task] as never;
     const own = planned.own === undefined ? undefined : usableMatrix(planned.own, `texts of ${planned.task}`);
-    const environment: TaskEnvironment = {
-      engine: job.engine,
-      items: job.items,
-      rowOf,
-      ...(job.sampleIds === undefined ? {} : { sampleIds: new Set(job.sampleIds) }),
-      ownRowOf: new Map(own?.matrix.ids.map((id, row) => [id, row])),
-      nativeDimensions: matrix.dimensions,
-      fullRow: (row) => rowValues(matrix, row),
-      options: job.options,
-    };
+    const ownRowOf = new Map(own?.matrix.ids.map((id, row) => [id, row]));
+    const environment = { ...shared, ownRowOf };
     const scorer = prepare(task, planned.spec as never, environment, complete);
     return {
       reads: task.reads,

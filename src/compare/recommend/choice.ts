@@ -1,17 +1,9 @@
-import {
-  formatBytes,
-  formatInterval,
-  formatNumber,
-  formatPercent,
-  metricNumber,
-  metricText,
-} from '../../core/figure-text.ts';
-import { METRICS, type MetricId } from '../../core/metrics.ts';
+import { formatBytes, formatNumber, formatPercent, metricName } from '../../core/figure-text.ts';
+import type { MetricId } from '../../core/metrics.ts';
 import type { RunRecord } from '../../core/record/run-record.ts';
-import type { Score } from '../../core/record/score.ts';
-import type { Candidate, LatencyStatistic } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 import { EXPLORATORY_ITEMS } from './dimension-answer.ts';
-import { latencyName, loadDoubts, operatingPointName } from './operating-point.ts';
+import { loadDoubts, operatingPointName } from './operating-point.ts';
 import type { Standings } from './standing.ts';
 
 /** A configuration with the sentences that speak for and against it. */
@@ -26,7 +18,6 @@ export interface Choice {
 interface Context {
   readonly record: RunRecord;
   readonly metric: MetricId | undefined;
-  readonly statistic: LatencyStatistic;
   readonly standings: Standings | undefined;
 }
 
@@ -34,11 +25,7 @@ export function choiceOf(candidate: Candidate, context: Context): Choice {
   return {
     candidate,
     name: candidateName(candidate),
-    reasons: [
-      ...qualityReasons(candidate, context),
-      ...loadReasons(candidate, context.statistic),
-      bytesReason(candidate),
-    ],
+    reasons: [...qualityReasons(candidate, context), ...loadReasons(candidate), bytesReason(candidate)],
     doubts: doubtsOf(candidate, context),
   };
 }
@@ -63,45 +50,27 @@ export function candidateName(candidate: Candidate): string {
 function qualityReasons(candidate: Candidate, { metric, standings }: Context): string[] {
   const { score, quality } = candidate;
   if (metric === undefined || score === undefined || quality === undefined) return [];
-  const name = METRICS[metric].label;
-  const value = `${name} ${metricNumber(metric, score.value)}${boundsOf(score, METRICS[metric].digits)}`;
+  const name = metricName(metric);
   const best = standings?.best;
   const bestValue = best?.scores[metric]?.value;
   if (best === undefined || bestValue === undefined || best.id === quality.id) {
-    return [`${value}: the best of the run.`];
+    return [`The best ${name} of the run.`];
   }
-  const retained = formatPercent(score.value / bestValue, 1);
+  const retained = `Keeps ${formatPercent(score.value / bestValue, 1)} of the best ${name}`;
   const standing = standings?.of(quality);
-  const evidence = standing?.evidence === 'paired' ? ' by paired tests on the same items' : '';
-  return [
-    standing?.verdict === 'holds'
-      ? `${value}: ${retained} of the best, and shown to be within the margin${evidence}.`
-      : `${value}: ${retained} of the best.`,
-  ];
+  if (standing?.verdict !== 'holds') return [`${retained}.`];
+  const evidence = standing.evidence === 'paired' ? ' by paired tests on the same items' : '';
+  return [`${retained}, shown to be within the margin${evidence}.`];
 }
 
-function boundsOf(score: Score, digits: number): string {
-  const n = `n = ${score.n}`;
-  return score.low === undefined || score.high === undefined
-    ? ` (${n})`
-    : ` (${formatInterval(score.low, score.high, digits)}, ${n})`;
-}
-
-function loadReasons({ load, latencyMs, textsPerSecond }: Candidate, statistic: LatencyStatistic): string[] {
-  if (load === undefined || textsPerSecond === undefined) return [];
-  const latency =
-    latencyMs === undefined
-      ? ''
-      : ` at a ${latencyName(statistic)} latency of ${metricText(statistic, latencyMs)}`;
-  const texts = metricText('textsPerSecond', textsPerSecond);
+function loadReasons({ load, textsPerSecond }: Candidate): string[] {
+  if (load === undefined || textsPerSecond === undefined || textsPerSecond <= 0) return [];
   const hours = formatNumber(1e6 / textsPerSecond / 3600, 2);
-  return [
-    `${texts}${latency} (${load.requests.ok} requests): a million texts take ${hours}\u202fh of this server.`,
-  ];
+  return [`A million texts take ${hours}\u202fh of this server.`];
 }
 
 function bytesReason({ bytesPerVector }: Candidate): string {
-  return `${metricText('vectorBytes', bytesPerVector)} per stored vector: ${formatBytes(bytesPerVector * 1e6)} per million.`;
+  return `${formatBytes(bytesPerVector * 1e6)} per million stored vectors, without an index.`;
 }
 
 function doubtsOf(candidate: Candidate, { record, metric, standings }: Context): string[] {

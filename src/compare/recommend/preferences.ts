@@ -1,4 +1,4 @@
-import { formatPercent, metricName } from '../../core/figure-text.ts';
+import { formatPercent, metricName, metricNumber, metricText } from '../../core/figure-text.ts';
 import { METRICS, type MetricId } from '../../core/metrics.ts';
 import type { Candidate, LatencyStatistic } from './candidates.ts';
 import type { Declared } from './declared.ts';
@@ -19,8 +19,16 @@ export interface PreferenceRule {
   readonly tiers: readonly ((candidate: Candidate) => boolean)[];
   /** Two candidates with the same key are the same choice by this preference. */
   readonly choiceKey: (candidate: Candidate) => string;
+  /** The figure that decided, against the runner-up's. */
+  readonly advantage: (outcome: Outcome) => string | undefined;
   /** What to say when nothing is eligible. */
   readonly whyNone: string;
+}
+
+/** Winner and runner-up: the runner-up is what would win if the winner did not exist. */
+export interface Outcome {
+  readonly winner: Candidate;
+  readonly runnerUp: Candidate | undefined;
 }
 
 interface Context {
@@ -54,6 +62,14 @@ function qualityRule({ declared, statistic, bestInstruction }: Context): Prefere
       (c) => c.score !== undefined && (bestInstruction === undefined || c.instruction === bestInstruction),
     ],
     choiceKey: vectorKey,
+    advantage: ({ winner, runnerUp }) =>
+      metric === undefined
+        ? undefined
+        : against(
+            winner.score?.value,
+            runnerUp?.score?.value,
+            (v) => `${METRICS[metric].label} ${metricNumber(metric, v)}`,
+          ),
     whyNone: 'No quality score was measured.',
   };
 }
@@ -76,6 +92,12 @@ function latencyRule(context: Context): PreferenceRule {
       (c) => c.latencyMs !== undefined,
     ],
     choiceKey: operatingPointKey,
+    advantage: ({ winner, runnerUp }) =>
+      against(
+        winner.latencyMs,
+        runnerUp?.latencyMs,
+        (v) => `${latencyName(statistic)} ${metricText(statistic, v)}`,
+      ),
     whyNone: 'No load cell gave a latency that may decide.',
   };
 }
@@ -89,6 +111,12 @@ function costRule(context: Context): PreferenceRule {
     stages: [fewestBytes, objectiveStage(declared), mostTexts, lowestLatency(statistic)],
     tiers: [(c) => standingOf(c, context) === 'holds'],
     choiceKey: (c) => JSON.stringify([c.dimensions, c.dtype]),
+    advantage: ({ winner, runnerUp }) =>
+      against(
+        winner.bytesPerVector,
+        runnerUp?.bytesPerVector,
+        (v) => `${metricText('vectorBytes', v)} per vector`,
+      ),
     whyNone: 'No configuration was measured that may decide.',
   };
 }
@@ -124,15 +152,22 @@ function vectorKey(candidate: Candidate): string {
   return JSON.stringify([dimensions, instruction, dtype, serverArgs ?? null]);
 }
 
+/** `512 B per vector, against 1024 B per vector for the runner-up.` */
+function against(
+  own: number | undefined,
+  other: number | undefined,
+  show: (value: number) => string,
+): string | undefined {
+  if (own === undefined || other === undefined) return undefined;
+  return `${show(own)}, against ${show(other)} for the runner-up.`;
+}
+
 function operatingPointKey({ load }: Candidate): string {
   return JSON.stringify([load?.batchSize, load?.concurrency, load?.rate, load?.encoding, load?.transport]);
 }
 
-/** Winner and runner-up of one preference: the runner-up is what would win if the winner did not exist. */
-export function applyRule(
-  rule: PreferenceRule,
-  candidates: readonly Candidate[],
-): { winner: Candidate; runnerUp: Candidate | undefined } | undefined {
+/** Winner and runner-up of one preference. */
+export function applyRule(rule: PreferenceRule, candidates: readonly Candidate[]): Outcome | undefined {
   const eligible = rule.tiers.map((tier) => candidates.filter(tier)).find((tier) => tier.length > 0) ?? [];
   const winner = narrow(eligible, rule.stages);
   if (winner === undefined) return undefined;

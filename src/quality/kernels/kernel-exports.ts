@@ -135,6 +135,53 @@ export interface Kernels {
     from: number,
     to: number,
   ): void;
+  repulsion(
+    x: number,
+    y: number,
+    count: number,
+    from: number,
+    to: number,
+    forceX: number,
+    forceY: number,
+    normalisers: number,
+  ): void;
+  layoutGradient(
+    x: number,
+    y: number,
+    from: number,
+    to: number,
+    starts: number,
+    columns: number,
+    values: number,
+    exaggeration: number,
+    forceX: number,
+    forceY: number,
+    inverseNormaliser: number,
+    gradientX: number,
+    gradientY: number,
+  ): void;
+  descend(
+    count: number,
+    positions: number,
+    updates: number,
+    gains: number,
+    gradients: number,
+    rate: number,
+    momentum: number,
+  ): void;
+  buildTree(x: number, y: number, count: number, cells: number, capacity: number): number;
+  treeRepulsion(
+    x: number,
+    y: number,
+    from: number,
+    to: number,
+    cells: number,
+    stack: number,
+    angle: number,
+    forceX: number,
+    forceY: number,
+    normalisers: number,
+  ): void;
   dot64(length: number, x: number, y: number): number;
   addScaled64(length: number, factor: number, x: number, y: number): void;
   addSquares(rows: number, stride: number, count: number, from: number, depth: number, sums: number): void;

@@ -123,9 +123,9 @@ function ruleMarks(rules: readonly CurveRule[]): Plot.Markish[] {
     Plot.text(rules, {
       y: 'y',
       text: 'label',
-      frameAnchor: 'left',
-      textAnchor: 'start',
-      dx: 4,
+      frameAnchor: 'right',
+      textAnchor: 'end',
+      dx: -4,
       dy: -6,
       fill: 'var(--muted)',
       stroke: 'var(--paper)',

@@ -21,7 +21,7 @@ export function shortName(name: string, longest = LONGEST): string {
 /** Room to the right of the frame that the labels need, in pixels at the chart's font size. */
 export function labelRoom(labels: readonly EndLabel[]): number {
   const longest = Math.max(0, ...labels.map((label) => [...shortName(label.text)].length));
-  return longest === 0 ? 16 : Math.ceil(14 + longest * 6.4);
+  return longest === 0 ? 16 : Math.ceil(14 + longest * 7.6);
 }
 
 /** Names at the right ends of lines, pushed apart where they would overlap. */

@@ -39,7 +39,7 @@ export function intervalChart(chart: IntervalChart): SafeMarkup {
   return draw(chart.label, {
     width: chart.width,
     height: 60 + rows.length * ROW_HEIGHT,
-    marginLeft: Math.ceil(16 + longest * 6.4),
+    marginLeft: Math.ceil(16 + longest * 6.8),
     marginTop: 24,
     marginRight: 24,
     marginBottom: 36,

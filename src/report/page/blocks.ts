@@ -42,7 +42,7 @@ export interface Notice {
 export type Block =
   | { readonly kind: 'prose'; readonly paragraphs: readonly string[] }
   | { readonly kind: 'figure'; readonly figure: Figure }
-  | { readonly kind: 'figures'; readonly figures: readonly Figure[] }
+  | { readonly kind: 'figures'; readonly figures: readonly Figure[]; readonly small?: boolean }
   | { readonly kind: 'table'; readonly table: TableModel }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'notices'; readonly notices: readonly Notice[] }

@@ -1,7 +1,13 @@
 import type { Choice } from '../../compare/recommend/choice.ts';
 import { latencyName, operatingPointName } from '../../compare/recommend/operating-point.ts';
 import type { Recommendation } from '../../compare/recommend.ts';
-import { formatInterval, formatPercent, metricNumber, metricUnit } from '../../core/figure-text.ts';
+import {
+  formatInterval,
+  formatNumber,
+  formatPercent,
+  metricNumber,
+  metricUnit,
+} from '../../core/figure-text.ts';
 import { METRICS } from '../../core/metrics.ts';
 import { type Badge, badge } from '../page/badge.ts';
 import type { RunView } from './run-view.ts';
@@ -162,7 +168,7 @@ function keyFigures({ answer }: RunView, { candidate }: Choice): KeyFigure[] {
       label: METRICS[metric].label,
       value: metricNumber(metric, score.value),
       unit: '',
-      detail: `${bounds}n = ${score.n}`,
+      detail: `${bounds}${sampleSize(score.n)}`,
     });
   }
   if (latencyMs !== undefined && load !== undefined) {
@@ -170,7 +176,7 @@ function keyFigures({ answer }: RunView, { candidate }: Choice): KeyFigure[] {
       label: `${latencyName(statistic)} latency`,
       value: metricNumber(statistic, latencyMs),
       unit: metricUnit(METRICS[statistic]),
-      detail: `n = ${load.latencyMs.response.n}`,
+      detail: sampleSize(load.latencyMs.response.n),
     });
   }
   if (textsPerSecond !== undefined) {
@@ -186,4 +192,9 @@ function keyFigures({ answer }: RunView, { candidate }: Choice): KeyFigure[] {
     unit: 'B',
   });
   return figures;
+}
+
+/** The size keeps to its sign at the end of a line. */
+function sampleSize(n: number): string {
+  return `n\u202f=\u202f${formatNumber(n)}`;
 }

@@ -48,7 +48,7 @@ export function qualityCurveBlocks(view: RunView): Block[] {
           {
             kind: 'subsection',
             title: 'Other scores',
-            blocks: [{ kind: 'figures', figures: others }],
+            blocks: [{ kind: 'figures', figures: others, small: true }],
           } as const,
         ]),
   ];
@@ -135,7 +135,7 @@ function curveFigure(
       intervals: 'band',
       names: size.width >= CHART.half.width && shown.length > 1,
     }),
-    caption: `${METRICS[id].description} Bands are 95 % intervals of each point by itself; comparisons of points are paired and stand below.`,
+    caption: `${METRICS[id].description}${size.width >= CHART.half.width ? ' Bands are 95 % intervals of each point by itself; comparisons of points are paired and stand below.' : ''}`,
     legend: shown.length > 1 ? shown.map((family) => legendEntry(family.name, family.style, family.tag)) : [],
     table: {
       caption: `${title}: the figures`,

@@ -1,4 +1,4 @@
-import { formatPercent, metricDifference, metricNumber } from '../../core/figure-text.ts';
+import { formatPercent, formatSigned, metricDifference, metricNumber } from '../../core/figure-text.ts';
 import { METRICS, type MetricId, metricOfScoreKey } from '../../core/metrics.ts';
 import type { PairedVerdict, QualityRow } from '../../core/record/quality-row.ts';
 import { type IntervalRow, intervalChart } from '../charts/interval-chart.ts';
@@ -172,7 +172,7 @@ function marginSign(metric: MetricId): 1 | -1 {
 
 function differenceTick(metric: MetricId, value: number): string {
   return METRICS[metric].unit === 'ratio'
-    ? metricDifference(metric, value).replace('points', 'pt')
+    ? `${formatSigned(value * 100, Number.isInteger(Math.round(value * 1000) / 10) ? 0 : 1)} pt`
     : metricNumber(metric, value);
 }
 

@@ -13,4 +13,6 @@ export {
   distancesFromProducts, sumOfMinima, takeMinima, pickByWeight, assignBySums, assignByProducts,
 } from "./kernels-kmeans";
 export { gatherProducts, centreProducts } from "./kernels-centring";
+export { repulsion, layoutGradient, descend } from "./kernels-tsne";
+export { buildTree, treeRepulsion } from "./kernels-quadtree";
 export { dot64, addScaled64, addSquares } from "./kernels-vectors";
