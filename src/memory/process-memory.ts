@@ -15,38 +15,42 @@ export const processMemoryProbe: MemoryProbe = {
   title: 'Memory of the server’s processes',
   async open({ pid, procFolder = '/proc' }) {
     if (pid === undefined) return { offered: false, reason: 'the server’s process is not known' };
-    const read = readProcessTable(procFolder) === undefined ? readByPs : readByProc;
-    const first = await read(pid, 'window', procFolder);
+    const read =
+      readProcessTable(procFolder) === undefined ? () => readByPs(pid) : treeReader(pid, procFolder);
+    const first = await read('edge');
     if (first === undefined) return { offered: false, reason: `there is no process ${pid} on this machine` };
     return {
       offered: true,
       notes: [
         'RSS adds up the processes of the server; pages that they share count several times, PSS counts them once',
       ],
-      read: (moment) => read(pid, moment, procFolder),
+      read: (moment) => read(moment),
       close: () => Promise.resolve(),
     };
   },
 };
 
-async function readByProc(
+/**
+ * Reads the tree's resident sets. Looking for new children means reading every process of the machine, so that
+ * is left for the moments when nothing is timed.
+ */
+function treeReader(
   pid: number,
-  moment: ReadingMoment,
   procFolder: string,
-): Promise<MemoryReading | undefined> {
-  const tree = processTree(readProcessTable(procFolder) ?? [], pid);
-  if (tree.length === 0) return undefined;
-  const statuses = tree.map((entry) => readFields(procFolder, entry, 'status'));
-  const rssBytes = sum(statuses.map((status) => status.get('VmRSS')));
-  const peak = tree.length === 1 ? statuses[0]!.get('VmHWM') : undefined;
-  const reading: MemoryReading = {
-    ...(rssBytes === undefined ? {} : { rssBytes }),
-    ...(peak === undefined ? {} : { rssPeakBytes: peak }),
+): (moment: ReadingMoment) => Promise<MemoryReading | undefined> {
+  let tree: readonly ProcessEntry[] = [];
+  return async (moment) => {
+    if (moment === 'edge') tree = processTree(readProcessTable(procFolder) ?? [], pid);
+    const statuses = tree.map((entry) => readFields(procFolder, entry, 'status'));
+    const rssBytes = sum(statuses.map((status) => status.get('VmRSS')));
+    if (rssBytes === undefined) return undefined;
+    const peak = tree.length === 1 ? statuses[0]!.get('VmHWM') : undefined;
+    const reading = { rssBytes, ...(peak === undefined ? {} : { rssPeakBytes: peak }) };
+    if (moment === 'window') return reading;
+    // Walks every mapping under a lock that the server's allocator takes too: never while something is timed.
+    const pssBytes = sum(tree.map((entry) => readFields(procFolder, entry, 'smaps_rollup').get('Pss')));
+    return pssBytes === undefined ? reading : { ...reading, pssBytes };
   };
-  if (moment === 'window') return reading;
-  // Walks every mapping under a lock that the server's allocator takes too: never while something is timed.
-  const pssBytes = sum(tree.map((entry) => readFields(procFolder, entry, 'smaps_rollup').get('Pss')));
-  return pssBytes === undefined ? reading : { ...reading, pssBytes };
 }
 
 /** `Name:   123 kB` lines as bytes; empty when the process is gone or the file is not for us to read. */
