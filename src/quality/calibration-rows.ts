@@ -1,5 +1,4 @@
 import { UsageError } from '../core/errors.ts';
-import { type EmbeddingMatrix, rowOf } from '../core/matrix.ts';
 import { createRandom, shuffled } from '../core/random.ts';
 import { planHoldOut } from './tasks/hold-out.ts';
 import type { TaskEnvironment } from './tasks/task.ts';
@@ -8,13 +7,8 @@ import type { TaskEnvironment } from './tasks/task.ts';
  * Rows that int8 ranges are learned from: the training part of the first label column's hold-out, so that no
  * held-out item has a say in how it is stored; without such a split a seeded sample of as many rows.
  */
-export function calibrationRows(matrix: EmbeddingMatrix, environment: TaskEnvironment): EmbeddingMatrix {
-  const rows = trainingRows(environment) ?? sampledRows(matrix.ids.length, environment);
-  const values = new Float32Array(rows.length * matrix.dimensions);
-  rows.forEach((row, i) => {
-    values.set(rowOf(matrix, row), i * matrix.dimensions);
-  });
-  return { ids: Array.from(rows, (row) => matrix.ids[row]!), dimensions: matrix.dimensions, values };
+export function calibrationRows(rows: number, environment: TaskEnvironment): Int32Array {
+  return trainingRows(environment) ?? sampledRows(rows, environment);
 }
 
 function trainingRows(environment: TaskEnvironment): Int32Array | undefined {

@@ -1,8 +1,7 @@
 import type { Dtype } from '../core/axes.ts';
 import type { EmbeddingMatrix } from '../core/matrix.ts';
 import type { EngineInput, PrefixSweep, PrefixView, QualityEngine } from './engine.ts';
-import { storedVectors } from './stored-vectors.ts';
-import type { TaskRun } from './task-runs.ts';
+import { engineInput, storedInputs } from './through-store.ts';
 
 /** One point of the sweep, with its vectors opened. Dead once the next point is asked for. */
 export interface SweptCell {
@@ -21,63 +20,71 @@ export interface SweepPlan {
   /** Ascending. */
   readonly widths: readonly number[];
   readonly dtypes: readonly Dtype[];
+  /** Also opens full width in float32, wanted or not. */
+  readonly fullWidth: boolean;
   /** Rows that int8 ranges are learned from. */
-  readonly calibration: EmbeddingMatrix;
+  readonly calibration: Int32Array;
 }
 
 /**
- * Opens the points of the sweep one by one: float32 first, all widths over one open matrix, then dtype by dtype
- * the vectors as they would be stored. What is open is closed when the walk ends, also when it is broken off.
+ * Opens the points of the sweep one by one: float32 first, then dtype by dtype the vectors as they would come
+ * back from a store; within a dtype all widths over one open matrix. What is open is closed when the walk ends,
+ * also when it is broken off.
+ *
+ * @param own vectors of the tasks' own texts, one matrix per task that has any
  */
 export function* sweptCells(
   engine: QualityEngine,
-  matrix: EmbeddingMatrix,
-  tasks: readonly TaskRun[],
-  { widths, dtypes, calibration }: SweepPlan,
+  items: EmbeddingMatrix,
+  own: readonly (EmbeddingMatrix | undefined)[],
+  { widths, dtypes, fullWidth, calibration }: SweepPlan,
 ): Generator<SweptCell> {
-  const matrices = [matrix, ...tasks.map((task) => task.own)];
-  const fullWidth = tasks.some((task) => task.wantsFullWidth) ? [matrix.dimensions] : [];
-  const floatWidths = [...new Set([...(dtypes.includes('float32') ? widths : []), ...fullWidth])];
-  if (floatWidths.length > 0) {
-    const inputs = matrices.map((one) => one && inputOf(one));
-    const wanted = (width: number): boolean => dtypes.includes('float32') && widths.includes(width);
-    yield* openCells(engine, inputs, floatWidths, 'float32', wanted);
+  const wantsFloat = dtypes.includes('float32');
+  const floatWidths = new Set([...(wantsFloat ? widths : []), ...(fullWidth ? [items.dimensions] : [])]);
+  if (floatWidths.size > 0) {
+    const inputs = { items: engineInput(items), own: own.map((matrix) => matrix && engineInput(matrix)) };
+    yield* openCells(
+      engine,
+      inputs,
+      [...floatWidths],
+      'float32',
+      (width) => wantsFloat && widths.includes(width),
+    );
   }
   for (const dtype of dtypes) {
     if (dtype === 'float32') continue;
-    for (const width of widths) {
-      const stored = matrices.map((one) => one && storedVectors(one, width, dtype, calibration));
-      yield* openCells(engine, stored, [width], dtype, () => true);
-    }
+    yield* openCells(engine, storedInputs(items, own, dtype, calibration), widths, dtype, () => true);
   }
 }
 
 function* openCells(
   engine: QualityEngine,
-  inputs: readonly (EngineInput | undefined)[],
+  inputs: { readonly items: EngineInput; readonly own: readonly (EngineInput | undefined)[] },
   widths: readonly number[],
   dtype: Dtype,
   wanted: (width: number) => boolean,
 ): Generator<SweptCell> {
-  const sweeps: (PrefixSweep | undefined)[] = [];
+  const opened: PrefixSweep[] = [];
+  const open = (input: EngineInput): PrefixSweep => {
+    const sweep = engine.open(input, widths);
+    opened.push(sweep);
+    return sweep;
+  };
   try {
-    for (const input of inputs) sweeps.push(input && engine.open(input, widths));
+    const items = open(inputs.items);
+    const own = inputs.own.map((input) => input && open(input));
     for (const dimensions of widths) {
-      const [view, ...ownViews] = sweeps.map((sweep) => sweep?.at(dimensions));
+      const view = items.at(dimensions);
       yield {
         dimensions,
         dtype,
-        view: view!,
-        ownViews,
-        zeroRows: view!.zeroRows.length,
+        view,
+        ownViews: own.map((sweep) => sweep?.at(dimensions)),
+        zeroRows: view.zeroRows.length,
         wanted: wanted(dimensions),
       };
     }
   } finally {
-    for (const sweep of sweeps) sweep?.close();
+    for (const sweep of opened) sweep.close();
   }
-}
-
-function inputOf({ ids, dimensions, values }: EmbeddingMatrix): EngineInput {
-  return { rows: ids.length, dimensions, values };
 }

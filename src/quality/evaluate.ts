@@ -7,11 +7,11 @@ import { calibrationRows } from './calibration-rows.ts';
 import { type SweptCell, sweptCells } from './cell-sweeps.ts';
 import type { QualityEngine } from './engine.ts';
 import { createErrorNeighbours } from './error-neighbours.ts';
-import { createMaps } from './map-drawing.ts';
+import { createMapPass } from './map-pass.ts';
 import type { QualityJob, QualityJobResult, QualityProgress } from './quality-job.ts';
 import { prepareTasks, sharedEnvironment } from './task-runs.ts';
 import { mergeOutcomes } from './tasks/merge-outcomes.ts';
-import type { TaskOutcome } from './tasks/task.ts';
+import type { CellViews, TaskOutcome } from './tasks/task.ts';
 import { usableMatrix } from './usable-matrix.ts';
 
 /**
@@ -32,28 +32,32 @@ export function evaluateQuality(
   const tasks = prepareTasks(job, environment);
   const labels = primaryLabels(job, matrix);
   const errors = createErrorNeighbours(job.instruction, matrix.ids, job.neighbours, widths.at(-1)!);
-  const maps = job.map && createMaps(job.instruction, matrix.ids, labels, job.map, job.options.seed);
   const truth = new Map(matrix.ids.map((id, row) => [id, labels[row]!]));
-
-  const total = widths.length * job.dtypes.length;
+  const maps = createMapPass(job, engine, matrix, labels);
   const pending: (() => QualityRow)[] = [];
-  const cells = sweptCells(engine, matrix, tasks, {
+  const plan = {
     widths,
     dtypes: job.dtypes,
-    calibration: job.dtypes.includes('int8') ? calibrationRows(matrix, environment) : matrix,
-  });
-  for (const cell of cells) {
-    const outcomes = tasks.map((task, t) => task.score({ ...cell, ...ownView(cell, t) }));
-    if (!cell.wanted) continue;
-    pending.push(() => qualityRow(job, matrix, cell, outcomes, notes));
-    if (cell.dtype === 'float32') {
-      maps?.visit(cell.view);
-      for (const outcome of outcomes)
-        if (typeof outcome !== 'function') errors.visit(cell.view, outcome, truth);
+    fullWidth: tasks.some((task) => task.wantsFullWidth),
+    calibration: calibrationRows(matrix.ids.length, environment),
+  };
+  const own = tasks.map((task) => task.own);
+  try {
+    for (const cell of sweptCells(engine, matrix, own, plan)) {
+      const outcomes = tasks.map((task, t) => task.score({ ...cell, ...ownView(cell, t) }));
+      if (!cell.wanted) continue;
+      pending.push(() => qualityRow(job, matrix, cell, outcomes, notes));
+      if (cell.dtype === 'float32') {
+        maps.visit(cell.view);
+        for (const outcome of outcomes)
+          if (typeof outcome !== 'function') errors.visit(cell.view, outcome, truth);
+      }
+      onProgress?.(pending.length, widths.length * job.dtypes.length);
     }
-    onProgress?.(pending.length, total);
+    return { rows: pending.map((row) => row()), maps: maps.rows(), neighbours: errors.rows() };
+  } finally {
+    maps.close();
   }
-  return { rows: pending.map((row) => row()), maps: maps?.rows() ?? [], neighbours: errors.rows() };
 }
 
 /** Distinct widths, ascending. */
@@ -77,7 +81,7 @@ function primaryLabels({ items }: QualityJob, matrix: EmbeddingMatrix): (string 
   return matrix.ids.map((id) => labelOf.get(id) ?? null);
 }
 
-function ownView(cell: SweptCell, task: number): Pick<SweptCell, never> & { own?: SweptCell['view'] } {
+function ownView(cell: SweptCell, task: number): Pick<CellViews, 'own'> {
   const own = cell.ownViews[task];
   return own === undefined ? {} : { own };
 }
