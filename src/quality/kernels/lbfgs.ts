@@ -1,4 +1,4 @@
-import { searchStep } from './line-search.ts';
+import { type StepPoint, searchStep } from './line-search.ts';
 import type { SolverSpace, SolverVector } from './solver-vector.ts';
 
 /** Loss of the data at a step along the current direction, and its derivative by the step. */
@@ -42,82 +42,73 @@ interface Pair {
   rho: number;
 }
 
+interface Solver {
+  readonly problem: SolverProblem;
+  readonly penalty: number;
+  readonly point: SolverVector;
+  readonly gradient: SolverVector;
+  readonly nextGradient: SolverVector;
+  readonly direction: SolverVector;
+  /** Oldest first. */
+  readonly pairs: Pair[];
+  /** A pair that is not in use. */
+  spare: Pair | undefined;
+  objective: number;
+  /** |weights|² of the point. */
+  squared: number;
+}
+
 /**
  * Limited-memory BFGS (Nocedal & Wright, algorithm 7.5) for loss + λ/2 · |weights|², from `start`, which becomes
- * the solution. It stops when both ½ |gradient · direction|, the quasi-Newton estimate of what is left to gain,
- * and the gain of the last step are below the tolerance, or when λ-convexity proves the gap to be.
+ * the solution. It stops when ½ |gradient · direction|, the quasi-Newton estimate of what is left to gain, and
+ * the gain of the last step are both below the tolerance.
  */
 export function minimise(problem: SolverProblem, start: SolverVector, options: SolverOptions): SolverResult {
-  const { space } = problem;
-  const { penalty, tolerance } = options;
-  const point = start;
-  const gradient = space.create();
-  const nextGradient = space.create();
-  const direction = space.create();
-  const pairs: Pair[] = [];
-  let spare: Pair | undefined;
-
-  space.copy(point, direction);
-  const first = problem.move(direction, 1);
-  space.copy(direction, point);
-  problem.accept(1, gradient);
-  space.addScaledWeights(penalty, point, gradient);
-  let squared = space.dotWeights(point, point);
-  let objective = first.loss + 0.5 * penalty * squared;
+  const solver = begin(problem, start, options.penalty);
   let lastGain = Number.POSITIVE_INFINITY;
-
-  for (let iteration = 0; ; iteration++) {
-    const gradientSquared = space.dot(gradient, gradient);
-    writeDirection(space, gradient, pairs, direction);
-    const descent = space.dot(gradient, direction);
-    const small = tolerance * Math.abs(objective);
-    const proven = gradientSquared <= 2 * penalty * small;
-    if (proven || (-0.5 * descent <= small && lastGain <= small))
-      return { objective, iterations: iteration, converged: true };
-    if (iteration >= options.maxIterations) return { objective, iterations: iteration, converged: false };
-
-    const firstStep = pairs.length > 0 ? 1 : Math.min(1, 1 / Math.sqrt(gradientSquared));
-    let trial = problem.move(direction, firstStep);
-    const cross = space.dotWeights(point, direction);
-    const lengthSquared = space.dotWeights(direction, direction);
-    const atStep = (step: number, { loss, slope }: LossAtStep) => ({
-      step,
-      value: loss + 0.5 * penalty * (squared + step * (2 * cross + step * lengthSquared)),
-      slope: slope + penalty * (cross + step * lengthSquared),
-    });
-    const found = searchStep(
-      { step: 0, value: objective, slope: descent },
-      atStep(firstStep, trial),
-      (step) => {
-        trial = problem.probe(step);
-        return atStep(step, trial);
-      },
-    );
-    if (found === undefined) {
-      if (pairs.length === 0)
-        return { objective, iterations: iteration, converged: -0.5 * descent <= 100 * small };
-      pairs.length = 0;
+  for (let iterations = 0; ; iterations++) {
+    const { objective } = solver;
+    const small = options.tolerance * Math.abs(objective);
+    writeDirection(solver);
+    const left = -0.5 * problem.space.dot(solver.gradient, solver.direction);
+    if (left <= small && lastGain <= small) return { objective, iterations, converged: true };
+    if (iterations >= options.maxIterations) return { objective, iterations, converged: false };
+    if (advance(solver)) {
+      lastGain = objective - solver.objective;
+    } else if (solver.pairs.length > 0) {
+      // the remembered curvature leads nowhere: start over from the gradient
+      solver.pairs.length = 0;
       lastGain = Number.POSITIVE_INFINITY;
-      continue;
+    } else {
+      return { objective, iterations, converged: lastGain <= small };
     }
-    problem.accept(found.step, nextGradient);
-    space.addScaled(found.step, direction, point);
-    squared = space.dotWeights(point, point);
-    space.addScaledWeights(penalty, point, nextGradient);
-    spare = remember(space, pairs, spare, found.step, direction, gradient, nextGradient);
-    space.copy(nextGradient, gradient);
-    lastGain = objective - found.value;
-    objective = found.value;
   }
 }
 
+/** The solver at `start`, which it reaches by one step of length 1 from the origin. */
+function begin(problem: SolverProblem, start: SolverVector, penalty: number): Solver {
+  const { space } = problem;
+  const gradient = space.create();
+  const { loss } = problem.move(start, 1);
+  problem.accept(1, gradient);
+  space.addScaledWeights(penalty, start, gradient);
+  const squared = space.dotWeights(start, start);
+  return {
+    problem,
+    penalty,
+    point: start,
+    gradient,
+    nextGradient: space.create(),
+    direction: space.create(),
+    pairs: [],
+    spare: undefined,
+    objective: loss + 0.5 * penalty * squared,
+    squared,
+  };
+}
+
 /** direction = −H · gradient, H the inverse Hessian that the pairs describe. */
-function writeDirection(
-  space: SolverSpace,
-  gradient: SolverVector,
-  pairs: readonly Pair[],
-  direction: SolverVector,
-): void {
+function writeDirection({ problem: { space }, gradient, pairs, direction }: Solver): void {
   space.copy(gradient, direction);
   const alphas: number[] = [];
   for (const { step, change, rho } of pairs.toReversed()) {
@@ -134,26 +125,52 @@ function writeDirection(
   });
 }
 
-/** Keeps the newest pairs. @returns an unused pair, to be filled next time */
-function remember(
-  space: SolverSpace,
-  pairs: Pair[],
-  spare: Pair | undefined,
-  step: number,
-  direction: SolverVector,
-  gradient: SolverVector,
-  nextGradient: SolverVector,
-): Pair | undefined {
-  const pair =
-    spare ??
-    (pairs.length < HISTORY ? { step: space.create(), change: space.create(), rho: 0 } : pairs.shift()!);
+/** One step along the direction. @returns whether one was found */
+function advance(solver: Solver): boolean {
+  const { problem, penalty, point, gradient, nextGradient, direction, squared } = solver;
+  const { space } = problem;
+  const firstStep = solver.pairs.length > 0 ? 1 : Math.min(1, 1 / Math.sqrt(space.dot(gradient, gradient)));
+  // the problem may round the direction: nothing is measured along it before
+  const trial = problem.move(direction, firstStep);
+  const cross = space.dotWeights(point, direction);
+  const length = space.dotWeights(direction, direction);
+  const penalised = (step: number, { loss, slope }: LossAtStep): StepPoint => ({
+    step,
+    value: loss + 0.5 * penalty * (squared + step * (2 * cross + step * length)),
+    slope: slope + penalty * (cross + step * length),
+  });
+  const origin = { step: 0, value: solver.objective, slope: space.dot(gradient, direction) };
+  const found = searchStep(origin, penalised(firstStep, trial), (step) =>
+    penalised(step, problem.probe(step)),
+  );
+  if (found === undefined) return false;
+  problem.accept(found.step, nextGradient);
+  space.addScaled(found.step, direction, point);
+  space.addScaledWeights(penalty, point, nextGradient);
+  remember(solver, found.step);
+  space.copy(nextGradient, gradient);
+  solver.squared = space.dotWeights(point, point);
+  solver.objective = found.value;
+  return true;
+}
+
+/** Keeps the newest pair of step and gradient change, where it shows the curvature of a convex function. */
+function remember(solver: Solver, stepLength: number): void {
+  const { problem, pairs, gradient, nextGradient, direction } = solver;
+  const { space } = problem;
+  const pair = solver.spare ?? (pairs.length < HISTORY ? createPair(space) : pairs.shift()!);
   space.copy(direction, pair.step);
-  space.scale(step, pair.step);
+  space.scale(stepLength, pair.step);
   space.copy(nextGradient, pair.change);
   space.addScaled(-1, gradient, pair.change);
   const curvature = space.dot(pair.step, pair.change);
-  if (!(curvature > 0)) return pair;
-  pair.rho = 1 / curvature;
-  pairs.push(pair);
-  return undefined;
+  solver.spare = curvature > 0 ? undefined : pair;
+  if (curvature > 0) {
+    pair.rho = 1 / curvature;
+    pairs.push(pair);
+  }
+}
+
+function createPair(space: SolverSpace): Pair {
+  return { step: space.create(), change: space.create(), rho: 0 };
 }
