@@ -1,5 +1,5 @@
 import { midranks } from '../../stats/midranks.ts';
-import { pearsonCorrelation } from '../../stats/moments.ts';
+import { pearsonCorrelation, sampleSd } from '../../stats/moments.ts';
 
 /** Spearman's ρ: Pearson's correlation of the midranks. NaN when either side is constant. */
 export function spearmanCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): number {
@@ -25,6 +25,25 @@ export function kendallTau(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const tiedInY = tiedPairs(n, (i) => ys[i] === ys[i - 1]);
   const surplus = allPairs - tiedInX - tiedInY + tiedInBoth - 2 * exchanges;
   return surplus / Math.sqrt(allPairs - tiedInX) / Math.sqrt(allPairs - tiedInY);
+}
+
+/**
+ * Standard error of Kendall's τ, as that of a U-statistic (Hoeffding 1948): 2·sd(cᵢ)/√n, where cᵢ is the mean
+ * concordance of pair i with all others. In O(n²), far cheaper than resampling a sort.
+ */
+export function kendallStandardError(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const n = x.length;
+  const concordance = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const [xi, yi] = [x[i]!, y[i]!];
+    for (let j = i + 1; j < n; j++) {
+      const product = (xi - x[j]!) * (yi - y[j]!);
+      const sign = product > 0 ? 1 : product < 0 ? -1 : 0;
+      concordance[i] = concordance[i]! + sign;
+      concordance[j] = concordance[j]! + sign;
+    }
+  }
+  return (2 * sampleSd(concordance.map((sum) => sum / (n - 1)))) / Math.sqrt(n);
 }
 
 /** Pairs within runs of equal neighbours. */

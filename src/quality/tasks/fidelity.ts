@@ -1,8 +1,9 @@
 import { createRandom, type Random, shuffled } from '../../core/random.ts';
 import type { Score } from '../../core/record/score.ts';
+import { normalQuantile } from '../../stats/normal-distribution.ts';
 import type { Neighbours } from '../engine.ts';
-import { kendallTau } from '../metrics/rank-correlation.ts';
-import { meanScore, statisticScore } from '../score-intervals.ts';
+import { kendallStandardError, kendallTau } from '../metrics/rank-correlation.ts';
+import { meanScore } from '../score-intervals.ts';
 import type { CellViews, QualityTask, TaskEnvironment, TaskOutcome } from './task.ts';
 
 /** No settings: fidelity reads the vectors alone. */
@@ -12,8 +13,6 @@ const NEIGHBOURS = 10;
 /** Items whose neighbours are looked up, and pairs whose similarities are compared: enough for a ±0.02 interval. */
 const SAMPLED_ITEMS = 1000;
 const SAMPLED_PAIRS = 2000;
-/** τ costs a sort per resample. */
-const TAU_RESAMPLES = 200;
 
 /**
  * How much of the full-width float32 vectors is left at this width and dtype. Needs no labels, so that any
@@ -112,21 +111,12 @@ function scoreAgainst(
   { options }: TaskEnvironment,
 ): TaskOutcome {
   const overlaps = neighbourOverlaps(reference.neighbours, snapshot.neighbours);
-  const tau = statisticScore(
-    sample.pairs.length,
-    (drawn) =>
-      kendallTau(
-        Float64Array.from(drawn, (i) => snapshot.similarities[i]!),
-        Float64Array.from(drawn, (i) => reference.similarities[i]!),
-      ),
-    { ...options, bootstrapResamples: Math.min(TAU_RESAMPLES, options.bootstrapResamples) },
-    { range: [-1, 1], baseline: 0 },
-  );
+  const tau = kendallTau(snapshot.similarities, reference.similarities);
   const scores: Record<string, Score> = {
     cosineMean: meanScore(cosines, options, { range: [-1, 1] }),
     cosineMin: { value: cosines.reduce((least, cosine) => Math.min(least, cosine), 1), n: cosines.length },
   };
-  if (Number.isFinite(tau.value)) scores['similarityTau'] = tau;
+  if (Number.isFinite(tau)) scores['similarityTau'] = tauScore(tau, snapshot, reference);
   if (overlaps === undefined) {
     return { scores, notes: [`fidelity: ${NEIGHBOURS + 1} items or more are needed to compare neighbours`] };
   }
@@ -134,6 +124,19 @@ function scoreAgainst(
   return {
     scores,
     perItem: { neighbourOverlapAt10: { ids: [...sample.itemIds], values: overlaps } },
+  };
+}
+
+function tauScore(value: number, snapshot: Snapshot, reference: Snapshot): Score {
+  const half = normalQuantile(0.975) * kendallStandardError(snapshot.similarities, reference.similarities);
+  return {
+    value,
+    low: Math.max(-1, value - half),
+    high: Math.min(1, value + half),
+    level: 0.95,
+    method: 'u-statistic',
+    n: reference.similarities.length,
+    baseline: 0,
   };
 }
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kendallTau, spearmanCorrelation } from '../../../src/quality/metrics/rank-correlation.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import {
+  kendallStandardError,
+  kendallTau,
+  spearmanCorrelation,
+} from '../../../src/quality/metrics/rank-correlation.ts';
 import { averagePrecision, bestF1Threshold, rocAuc } from '../../../src/quality/metrics/ranking-scores.ts';
 import {
   averagePrecisionAt,
@@ -8,7 +13,7 @@ import {
   recallAt,
   reciprocalRankAt,
 } from '../../../src/quality/metrics/retrieval-scores.ts';
-import { pearsonCorrelation } from '../../../src/stats/moments.ts';
+import { mean, pearsonCorrelation, sampleSd } from '../../../src/stats/moments.ts';
 import { readFixtures } from '../../reference/golden.ts';
 import { readStatsReference } from '../../reference/stats-reference.ts';
 
@@ -47,6 +52,23 @@ describe('correlation against SciPy', () => {
         else expect(tau).toBeCloseTo(surplus / Math.sqrt(untiedX * untiedY), 12);
       }),
     );
+  });
+  test('its standard error is the spread over fresh samples', () => {
+    const random = createRandom(21);
+    const draw = (n: number) => {
+      const x = Float64Array.from({ length: n }, () => random.next());
+      return { x, y: x.map((value) => value + random.next()) };
+    };
+    const taus = Array.from({ length: 400 }, () => {
+      const { x, y } = draw(120);
+      return kendallTau(x, y);
+    });
+    const errors = Array.from({ length: 20 }, () => {
+      const { x, y } = draw(120);
+      return kendallStandardError(x, y);
+    });
+    expect(mean(errors) / sampleSd(taus)).toBeGreaterThan(0.88);
+    expect(mean(errors) / sampleSd(taus)).toBeLessThan(1.12);
   });
   test('a monotone change of scale leaves ranks alone', () => {
     const x = [0.1, 0.5, 0.2, 0.9, 0.4];
