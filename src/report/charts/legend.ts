@@ -1,6 +1,6 @@
 import type { LegendEntry } from '../page/blocks.ts';
 import { trustedMarkup } from '../page/markup.ts';
-import { MAP_GRID, mapGlyph } from './map-geometry.ts';
+import { glyphClass, MAP_GRID, mapGlyph } from './map-geometry.ts';
 import type { SeriesStyle } from './series-style.ts';
 
 /** Outlines of Plot's symbols at the size of a legend, around the origin. */
@@ -33,7 +33,7 @@ export function glyphEntry(name: string, colour: string, glyph: number): LegendE
   return {
     name,
     sample: trustedMarkup(
-      `<svg class="sample cloud" width="14" height="12" viewBox="-7 -6 14 12" aria-hidden="true"><path d="${mapGlyph(glyph, [0, 0])}" stroke="${colour}" transform="scale(${MAP_GRID})"/></svg>`,
+      `<svg class="sample cloud" width="14" height="12" viewBox="-7 -6 14 12" aria-hidden="true"><path d="${mapGlyph(glyph, [0, 0])}" class="${glyphClass(glyph)}" stroke="${colour}" transform="scale(${MAP_GRID})"/></svg>`,
     ),
   };
 }

@@ -21,6 +21,11 @@ export function mapGlyph(i: number, [x, y]: readonly [number, number]): string {
   return GLYPHS[i % GLYPHS.length]!(x, y);
 }
 
+/** Class of a path of such points: dots are drawn with a thicker pen than strokes. */
+export function glyphClass(i: number): 'dot' | 'stroke' {
+  return i % GLYPHS.length === 0 ? 'dot' : 'stroke';
+}
+
 /** Room around the outermost points, in pixels. */
 const MARGIN = 10;
 

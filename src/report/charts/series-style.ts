@@ -22,5 +22,8 @@ export function seriesStyle(i: number): SeriesStyle {
   };
 }
 
+/** Dash of a legend's sample that is a symbol alone. */
+export const NO_LINE = '0 40';
+
 /** Series that give the picture its background and are named by their tooltip alone. */
 export const CONTEXT_STYLE: SeriesStyle = { colour: 'var(--context)', symbol: 'circle', dash: 'none' };

@@ -1,7 +1,7 @@
 import type { RenderFunction } from '@observablehq/plot';
 import type { SafeMarkup } from '../page/markup.ts';
 import { draw, svgElement } from './draw.ts';
-import { MAP_GRID, mapGlyph, mapPlacement } from './map-geometry.ts';
+import { glyphClass, MAP_GRID, mapGlyph, mapPlacement } from './map-geometry.ts';
 
 export interface VectorMapGroup {
   readonly name: string;
@@ -32,6 +32,7 @@ export function vectorMap(map: VectorMap): SafeMarkup {
       const path = svgElement('path', {
         d: group.points.map((point) => mapGlyph(group.glyph, place(point))).join(''),
         stroke: group.colour,
+        class: glyphClass(group.glyph),
       });
       parent.append(path);
     }

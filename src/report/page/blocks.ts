@@ -49,7 +49,12 @@ export type Block =
   | { readonly kind: 'text'; readonly title: string; readonly text: string }
   | { readonly kind: 'disclosure'; readonly title: string; readonly blocks: readonly Block[] }
   | { readonly kind: 'subsection'; readonly title: string; readonly blocks: readonly Block[] }
-  | { readonly kind: 'error-view'; readonly table: TableModel | undefined }
+  | {
+      readonly kind: 'error-view';
+      /** Position of the first shown cell among the page data's classifications. */
+      readonly cell: number;
+      readonly table: TableModel | undefined;
+    }
   | {
       readonly kind: 'vector-maps';
       readonly maps: readonly VectorMapFigure[];

@@ -1,4 +1,10 @@
-import { formatInterval, formatNumber, metricNumber, metricUnit } from '../../core/figure-text.ts';
+import {
+  formatInterval,
+  formatNumber,
+  metricNumber,
+  metricUnit,
+  UNIT_SPACE,
+} from '../../core/figure-text.ts';
 import { METRICS, type MetricId } from '../../core/metrics.ts';
 import type { Score } from '../../core/record/score.ts';
 import type { Badge } from './badge.ts';
@@ -9,6 +15,8 @@ export interface TableColumn {
   /** Shown small behind the label, so that cells need no unit. */
   readonly unit?: string;
   readonly number?: boolean;
+  /** Holds sentences: kept wide enough to read. */
+  readonly wide?: boolean;
   /** One sentence for a reader who does not know the figure. */
   readonly description?: string;
 }
@@ -77,6 +85,11 @@ export function metricColumn(id: MetricId): TableColumn {
   };
 }
 
+/** `n = 600`, unbroken. */
+export function sampleSize(n: number): string {
+  return `n${UNIT_SPACE}=${UNIT_SPACE}${formatNumber(n)}`;
+}
+
 /** A score over its interval and, where the table has no column for it, its sample size. */
 export function scoreCell(id: MetricId, score: Score | undefined, withSize = true): TableCell {
   if (score === undefined) return MISSING;
@@ -84,7 +97,7 @@ export function scoreCell(id: MetricId, score: Score | undefined, withSize = tru
     score.low === undefined || score.high === undefined
       ? []
       : [formatInterval(score.low, score.high, METRICS[id].digits)];
-  const parts = withSize ? [...bounds, `n${'\u202f'}=${'\u202f'}${formatNumber(score.n)}`] : bounds;
+  const parts = withSize ? [...bounds, sampleSize(score.n)] : bounds;
   return {
     text: metricNumber(id, score.value),
     number: true,

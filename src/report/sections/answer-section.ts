@@ -1,15 +1,10 @@
 import type { Choice } from '../../compare/recommend/choice.ts';
 import { latencyName, operatingPointName } from '../../compare/recommend/operating-point.ts';
 import type { Recommendation } from '../../compare/recommend.ts';
-import {
-  formatInterval,
-  formatNumber,
-  formatPercent,
-  metricNumber,
-  metricUnit,
-} from '../../core/figure-text.ts';
+import { formatInterval, formatPercent, metricNumber, metricUnit } from '../../core/figure-text.ts';
 import { METRICS } from '../../core/metrics.ts';
 import { type Badge, badge } from '../page/badge.ts';
+import { sampleSize } from '../page/table-model.ts';
 import type { RunView } from './run-view.ts';
 
 /** One of the three short answers. */
@@ -192,9 +187,4 @@ function keyFigures({ answer }: RunView, { candidate }: Choice): KeyFigure[] {
     unit: 'B',
   });
   return figures;
-}
-
-/** The size keeps to its sign at the end of a line. */
-function sampleSize(n: number): string {
-  return `n\u202f=\u202f${formatNumber(n)}`;
 }

@@ -12,10 +12,11 @@ export function errorSection(view: RunView): Section | undefined {
   const row = shownRow(view);
   const detail = row?.classification;
   if (row === undefined || detail === undefined) return undefined;
+  const classified = view.record.quality.filter((other) => other.classification !== undefined);
   const total = detail.testIds.length;
   const right = detail.confusion.reduce((sum, counts, k) => sum + (counts[k] ?? 0), 0);
   const blocks: Block[] = [
-    { kind: 'error-view', table: sampleTable(view, row) },
+    { kind: 'error-view', cell: classified.indexOf(row), table: sampleTable(view, row) },
     {
       kind: 'subsection',
       title: `Confusion matrix: ${vectorName(row)}`,

@@ -4,7 +4,7 @@ import { formatBytes, metricNumber, metricText } from '../../core/figure-text.ts
 import { METRICS, type MetricId } from '../../core/metrics.ts';
 import { type FrontierPoint, frontierChart } from '../charts/frontier-chart.ts';
 import { legendEntry } from '../charts/legend.ts';
-import { CONTEXT_STYLE, type SeriesStyle, seriesStyle } from '../charts/series-style.ts';
+import { CONTEXT_STYLE, NO_LINE, type SeriesStyle, seriesStyle } from '../charts/series-style.ts';
 import { badge } from '../page/badge.ts';
 import type { Block, Figure } from '../page/blocks.ts';
 import {
@@ -75,7 +75,7 @@ function frontierFigure(
   const label = METRICS[metric].label;
   const axis =
     over === 'bytes' ? 'bytes per stored vector' : `${latencyName(statistic)} response latency, ms`;
-  const names = over === 'bytes' ? new Map<Candidate, string>() : recommendedNames(view);
+  const names = over === 'bytes' ? widthNames(view, candidates) : recommendedNames(view);
   return {
     title: `${label} against ${over === 'bytes' ? 'bytes' : 'latency'}`,
     svg: frontierChart({
@@ -87,11 +87,11 @@ function frontierFigure(
     }),
     caption:
       over === 'bytes'
-        ? 'Grey: another configuration is at least as good in quality, latency, texts/s and bytes, and better in one. The symbol is the dtype. Quality intervals are each point’s own.'
+        ? 'Grey: another configuration is at least as good in quality, latency, texts/s and bytes, and better in one. The symbol is the dtype, the number the dimensions. Quality intervals are each point’s own.'
         : 'The same test. Every point is a load cell, with the dtype that is worth most there: latency does not depend on the dtype. Invalid cells are not here.',
     legend: [
-      ...[...styles].map(([dtype, style]) => legendEntry(dtype, { ...style, dash: '0 40' })),
-      legendEntry('dominated', { ...CONTEXT_STYLE, dash: '0 40' }),
+      ...[...styles].map(([dtype, style]) => legendEntry(dtype, { ...style, dash: NO_LINE })),
+      legendEntry('dominated', { ...CONTEXT_STYLE, dash: NO_LINE }),
     ],
     table: frontierTable(view, metric, candidates, over),
   };
@@ -99,6 +99,15 @@ function frontierFigure(
 
 function tickBytes(bytes: number): string {
   return formatBytes(bytes);
+}
+
+/** Widths beside the points of the best instruction that are worth choosing. */
+function widthNames({ answer }: RunView, candidates: readonly Candidate[]): Map<Candidate, string> {
+  const best = answer.bestInstruction?.instruction;
+  const kept = candidates.filter(
+    (c) => answer.frontier.has(c) && (best === undefined || c.instruction === best),
+  );
+  return new Map(kept.map((candidate) => [candidate, String(candidate.dimensions)]));
 }
 
 /** The winners of the three preferences, by their first word. */

@@ -1,6 +1,5 @@
 import { formatDuration, formatNumber } from '../../core/figure-text.ts';
 import { type Badge, badge } from '../page/badge.ts';
-import type { Notice } from '../page/blocks.ts';
 import type { RunView } from './run-view.ts';
 
 /** What was run, before anything that was found. */
@@ -10,7 +9,7 @@ export interface Header {
   /** Term and value pairs of the run's particulars, in reading order. */
   readonly particulars: readonly { readonly term: string; readonly value: string }[];
   /** Doubts about the run as a whole. */
-  readonly doubts: readonly Notice[];
+  readonly doubts: readonly string[];
 }
 
 const STATUS = {
@@ -47,10 +46,7 @@ export function headerOf({ record }: RunView): Header {
         value: `${record.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${Number.isFinite(seconds) ? formatDuration(seconds) : ''}`,
       },
     ],
-    doubts: [
-      ...statusDoubts(record.status),
-      ...record.doubts.map((doubt) => ({ badge: badge('open', 'doubt'), title: '', text: doubt.message })),
-    ],
+    doubts: [...statusDoubts(record.status), ...record.doubts.map((doubt) => doubt.message)],
   };
 }
 
@@ -58,16 +54,15 @@ function requestsOf(rows: RunView['record']['load']): number {
   return rows.reduce((sum, row) => sum + row.requests.sent, 0);
 }
 
-function statusDoubts(status: RunView['record']['status']): Notice[] {
-  if (status === 'complete') return [];
-  return [
-    {
-      badge: STATUS[status],
-      title: '',
-      text:
-        status === 'interrupted'
-          ? 'The run was stopped before its end: cells are missing, and the answer rests on those that are here.'
-          : 'The run failed before its end: what is here was measured until then.',
-    },
-  ];
+function statusDoubts(status: RunView['record']['status']): string[] {
+  switch (status) {
+    case 'complete':
+      return [];
+    case 'interrupted':
+      return [
+        'The run was stopped before its end: cells are missing, and the answer rests on those that are here.',
+      ];
+    case 'failed':
+      return ['The run failed before its end: what is here was measured until then.'];
+  }
 }

@@ -1,4 +1,4 @@
-import { formatInterval, metricNumber, metricText } from '../../core/figure-text.ts';
+import { formatInterval, metricText } from '../../core/figure-text.ts';
 import { METRICS } from '../../core/metrics.ts';
 import type { LoadRow } from '../../core/record/load-row.ts';
 import { CONTEXT_STYLE, type SeriesStyle, seriesStyle } from '../charts/series-style.ts';
@@ -82,7 +82,7 @@ export function loadTip(row: LoadRow): string {
     loadName(row),
     metricText('textsPerSecond', row.throughput.textsPerSecond),
     p95 === undefined ? 'p95 withheld: too few requests' : `p95 ${metricText('responseP95Ms', p95)}${bounds}`,
-    p50 === undefined ? '' : `p50 ${metricNumber('responseP50Ms', p50)}\u202fms`,
+    p50 === undefined ? '' : `p50 ${metricText('responseP50Ms', p50)}`,
     `in flight ${inFlight(row)}, n = ${n} requests`,
   ]
     .filter((line) => line !== '')

@@ -62,7 +62,7 @@ function loadTable(view: RunView): TableModel {
       { label: 'Failed', number: true },
       { label: 'n', number: true, description: 'Answered requests in the timed windows.' },
       { label: 'Trials', number: true },
-      { label: 'Validity' },
+      { label: 'Validity', wide: rows.some((row) => row.validity.reasons.length > 0) },
     ],
     rows: rows.map((row) => ({
       tag: loadTag(view, row),
@@ -197,7 +197,7 @@ function honestyTable(view: RunView): TableModel {
       },
       { label: 'Vector norms', number: true },
       { label: 'Sentinel cosine, least', number: true },
-      { label: 'Server counters' },
+      { label: 'Server counters', wide: true },
     ],
     rows: view.record.load.map((row) => ({ tag: loadTag(view, row), cells: honestyCells(row) })),
   };

@@ -1,7 +1,8 @@
 import { formatBytes, formatDuration, formatNumber } from '../../core/figure-text.ts';
-import type { Fact, Section } from '../page/blocks.ts';
+import type { QualityRow } from '../../core/record/quality-row.ts';
+import type { Block, Fact, Section } from '../page/blocks.ts';
 import { codeCell, textCell } from '../page/table-model.ts';
-import { loadName, loadTag, type RunView } from './run-view.ts';
+import { loadName, loadTag, qualityTag, type RunView, vectorName } from './run-view.ts';
 
 /** Everything that is needed to do it again. */
 export function reproduceSection(view: RunView): Section {
@@ -32,28 +33,18 @@ export function reproduceSection(view: RunView): Section {
           })),
         },
       },
-      ...(lines.length === 0
-        ? []
-        : [
-            {
-              kind: 'disclosure' as const,
-              title: `A line for each load cell (${lines.length})`,
-              blocks: [
-                {
-                  kind: 'table' as const,
-                  table: {
-                    caption: 'Command lines that measure one load cell alone',
-                    tall: lines.length > 8,
-                    columns: [{ label: 'Cell' }, { label: 'Command' }],
-                    rows: lines.map((row) => ({
-                      tag: loadTag(view, row),
-                      cells: [textCell(loadName(row)), codeCell(row.reproduce!)],
-                    })),
-                  },
-                },
-              ],
-            },
-          ]),
+      ...commandBlocks(
+        'load cell',
+        lines.map((row) => ({ tag: loadTag(view, row), name: loadName(row), command: row.reproduce! })),
+      ),
+      ...commandBlocks(
+        'quality cell',
+        record.quality.map((row) => ({
+          tag: qualityTag(view, row),
+          name: vectorName(row),
+          command: qualityCommand(view, row),
+        })),
+      ),
       {
         kind: 'disclosure',
         title: 'Config as it was resolved, secrets replaced',
@@ -67,6 +58,53 @@ export function reproduceSection(view: RunView): Section {
       },
     ],
   };
+}
+
+interface Command {
+  readonly tag: number;
+  readonly name: string;
+  readonly command: string;
+}
+
+function commandBlocks(kind: string, commands: readonly Command[]): Block[] {
+  if (commands.length === 0) return [];
+  return [
+    {
+      kind: 'disclosure',
+      title: `A line for each ${kind} (${commands.length})`,
+      blocks: [
+        {
+          kind: 'table',
+          table: {
+            caption: `Command lines that measure one ${kind} alone`,
+            tall: commands.length > 8,
+            columns: [{ label: 'Cell' }, { label: 'Command', wide: true }],
+            rows: commands.map(({ tag, name, command }) => ({
+              tag,
+              cells: [textCell(name), codeCell(command)],
+            })),
+          },
+        },
+      ],
+    },
+  ];
+}
+
+/** Runs on the config below, saved as a file: its secrets must be filled in again. */
+function qualityCommand({ record }: RunView, row: QualityRow): string {
+  const text = record.instructions.find((instruction) => instruction.name === row.instruction)?.text ?? null;
+  const settings = [
+    `axes.dimensions=[${row.dimensions}]`,
+    `axes.instruction=${JSON.stringify({ [row.instruction]: text })}`,
+    `axes.dtype=[${row.dtype}]`,
+    'load=false',
+  ];
+  return `dimsweep run config.json ${settings.map((setting) => `--set ${shellQuoted(setting)}`).join(' ')}`;
+}
+
+/** In single quotes where a shell would read more into the text. */
+function shellQuoted(text: string): string {
+  return /^[\w.=/:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function environmentFacts({ record }: RunView): Fact[] {

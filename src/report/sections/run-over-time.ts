@@ -1,8 +1,8 @@
-import { formatDuration, formatNumber, metricNumber } from '../../core/figure-text.ts';
+import { formatDuration, formatNumber, metricText } from '../../core/figure-text.ts';
 import type { LoadRow, Trial } from '../../core/record/load-row.ts';
 import { type CurvePoint, curveChart } from '../charts/curve-chart.ts';
 import { legendEntry } from '../charts/legend.ts';
-import { seriesStyle } from '../charts/series-style.ts';
+import { NO_LINE, seriesStyle } from '../charts/series-style.ts';
 import { timeStrip } from '../charts/strips.ts';
 import type { Block, Figure } from '../page/blocks.ts';
 import { MISSING, numberCell, type TableCell, type TableModel, textCell } from '../page/table-model.ts';
@@ -62,13 +62,13 @@ function driftFigure(view: RunView, trials: readonly DatedTrial[]): Figure {
         loose: true,
         points: trials.filter(({ trial }) => trial.index === index).map((entry) => driftPoint(view, entry)),
       })),
-      rules: [{ y: 1, label: 'as in the cell’s other trials' }],
+      rules: [{ y: 1, label: '' }],
       intervals: 'none',
       names: false,
     }),
     caption:
       'Trials of a cell are spread over the run. Points that climb or fall together show a machine that drifted: differences between cells of that size mean nothing.',
-    legend: byTrial.map((index, i) => legendEntry(name(index), seriesStyle(i))),
+    legend: byTrial.map((index, i) => legendEntry(name(index), { ...seriesStyle(i), dash: NO_LINE })),
     table: driftTable(view, trials, byTrial.length),
   };
 }
@@ -78,7 +78,7 @@ function driftPoint(view: RunView, { row, trial, at, ratio }: DatedTrial): Curve
     x: at,
     y: ratio,
     tag: loadTag(view, row),
-    tip: `${loadName(row)}\ntrial ${trial.index + 1}: p50 ${metricNumber('serviceP50Ms', trial.serviceP50Ms!)}\u202fms, ${formatNumber(ratio, 3)} × the cell’s, n = ${trial.ok}`,
+    tip: `${loadName(row)}\ntrial ${trial.index + 1}: p50 ${metricText('serviceP50Ms', trial.serviceP50Ms!)}, ${formatNumber(ratio, 3)} × the cell’s, n = ${trial.ok}`,
     ...(row.validity.verdict === 'valid' ? {} : { state: row.validity.verdict }),
   };
 }

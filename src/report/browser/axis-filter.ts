@@ -1,0 +1,98 @@
+import type { PackedTags } from '../page/tags.ts';
+import { all, announce } from './dom.ts';
+import { formatHash, type HashState, parseHash } from './hash-state.ts';
+import { pageData } from './page-data.ts';
+
+/** Shows only what belongs to the chosen axis values, and keeps the choice in the address. */
+export function axisFilter(): void {
+  const box = document.querySelector<HTMLDetailsElement>('.filter');
+  const form = box?.querySelector('form');
+  let state = parseHash(location.hash);
+  if (box === null || form === null || form === undefined) return;
+  box.hidden = false;
+  box.open = window.matchMedia('(min-width: 70rem)').matches;
+  const show = (next: HashState) => {
+    state = next;
+    check(form, state);
+    apply(pageData().tags, state);
+    describe(box, state);
+  };
+  form.addEventListener('change', () => {
+    show({ ...state, axes: chosen(form) });
+    history.replaceState(null, '', formatHash(state) || location.pathname + location.search);
+    announce(summary(state));
+  });
+  form.addEventListener('reset', (event) => {
+    event.preventDefault();
+    show({ ...state, axes: new Map() });
+    history.replaceState(null, '', formatHash(state) || location.pathname + location.search);
+    announce(summary(state));
+  });
+  keepWhileMoving(() => state, show);
+  if (state.axes.size > 0) {
+    show(state);
+    goTo(state.at);
+  }
+}
+
+/** Going to a section keeps the filter in the address; an address that is pasted in is followed. */
+function keepWhileMoving(current: () => HashState, show: (state: HashState) => void): void {
+  document.addEventListener('click', (event) => {
+    const link = (event.target as Element).closest?.('a[href^="#"]');
+    const at = link?.getAttribute('href')?.slice(1);
+    if (at === undefined || current().axes.size === 0) return;
+    event.preventDefault();
+    show({ ...current(), at });
+    history.replaceState(null, '', formatHash(current()));
+    goTo(at);
+  });
+  window.addEventListener('hashchange', () => {
+    const next = parseHash(location.hash);
+    show(next);
+    if (next.axes.size > 0) goTo(next.at);
+  });
+}
+
+function goTo(id: string | undefined): void {
+  if (id === undefined) return;
+  const target = document.getElementById(id);
+  target?.scrollIntoView();
+  if (id === 'main') target?.focus({ preventScroll: true });
+}
+
+function chosen(form: HTMLFormElement): Map<string, Set<string>> {
+  const axes = new Map<string, Set<string>>();
+  for (const input of all<HTMLInputElement>('input:checked', form)) {
+    axes.set(input.name, (axes.get(input.name) ?? new Set()).add(input.value));
+  }
+  return axes;
+}
+
+function check(form: HTMLFormElement, { axes }: HashState): void {
+  for (const input of all<HTMLInputElement>('input', form)) {
+    input.checked = axes.get(input.name)?.has(input.value) ?? false;
+  }
+}
+
+function apply({ axes, tags }: PackedTags, state: HashState): void {
+  const wanted = axes.map(({ axis, values }) => {
+    const shown = state.axes.get(axis);
+    return shown === undefined ? undefined : values.map((value) => shown.has(value));
+  });
+  const hidden = tags.map((tag) =>
+    tag.some((value, axis) => value >= 0 && wanted[axis] !== undefined && !wanted[axis][value]),
+  );
+  for (const marked of all<HTMLElement | SVGElement>('[data-k]')) {
+    marked.classList.toggle('off', hidden[Number(marked.dataset['k'])] === true);
+  }
+}
+
+function describe(box: HTMLElement, state: HashState): void {
+  const text = box.querySelector('.state');
+  if (text !== null) text.textContent = summary(state);
+}
+
+function summary({ axes }: HashState): string {
+  if (axes.size === 0) return 'all cells';
+  return [...axes.values()].map((values) => [...values].join(', ')).join(' · ');
+}
