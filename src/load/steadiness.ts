@@ -13,32 +13,38 @@ const LEAST_COMPLETIONS = 10;
 /** More batches than this add nothing and cost time on the measuring thread. */
 const MOST_BATCHES = 100;
 const SLICES = 10;
-/** A drift that is both significant at this level and larger than this share of the mean counts. */
-const DRIFT_P = 0.01;
+/** A drift counts when it is larger than this share of the mean and significant. */
 const DRIFT_SHARE = 0.1;
+/** Before a window, waiting a little longer costs little; after it, a false alarm costs a cell its good name. */
+const CAUTIOUS_P = 0.05;
+const STRICT_P = 0.01;
 
 /**
  * Whether latency and throughput have settled: MSER finds the best cut of the latencies in the first half of
- * the series, and neither latencies nor completions per slice of time drift over the second half.
+ * the series, and behind the cut neither latencies nor completions per slice of time drift.
  */
 export function hasSettled({ endedMs, latencyMs }: CompletionSeries): boolean {
   if (latencyMs.length < LEAST_COMPLETIONS) return false;
   const means = batchMeans(latencyMs, Math.max(1, Math.floor(latencyMs.length / MOST_BATCHES)));
-  if (!mserTruncation(means, 1).settled) return false;
-  const half = endedMs.length >> 1;
-  return !drifts({ endedMs: endedMs.subarray(half), latencyMs: latencyMs.subarray(half) });
+  const { settled, warmup } = mserTruncation(means, 1);
+  if (!settled) return false;
+  const cut = Math.floor((warmup / means.length) * latencyMs.length);
+  return !driftsFrom({ endedMs: endedMs.subarray(cut), latencyMs: latencyMs.subarray(cut) }, CAUTIOUS_P);
 }
 
-/** Whether latency or throughput changes over the series by more than chance and more than a tenth. */
-export function drifts({ endedMs, latencyMs }: CompletionSeries): boolean {
-  if (latencyMs.length < LEAST_COMPLETIONS) return false;
+/** Whether latency or throughput changed over the series by more than chance and more than a tenth. */
+export function drifts(series: CompletionSeries): boolean {
+  return series.latencyMs.length >= LEAST_COMPLETIONS && driftsFrom(series, STRICT_P);
+}
+
+function driftsFrom({ endedMs, latencyMs }: CompletionSeries, p: number): boolean {
   const latency = batchMeans(latencyMs, Math.max(1, Math.floor(latencyMs.length / SLICES)));
-  return driftsOver(latency) || driftsOver(completionsPerSlice(endedMs));
+  return driftsOver(latency, p) || driftsOver(completionsPerSlice(endedMs), p);
 }
 
-function driftsOver(values: Float64Array): boolean {
+function driftsOver(values: Float64Array, p: number): boolean {
   const trend = slopeTest(values);
-  return trend !== undefined && trend.p < DRIFT_P && Math.abs(trend.relativeDrift) > DRIFT_SHARE;
+  return trend !== undefined && trend.p < p && Math.abs(trend.relativeDrift) > DRIFT_SHARE;
 }
 
 /** Completions in equal slices of the time between the first and the last. */
