@@ -18,6 +18,8 @@ export interface MemoryWatch {
   endWindow(): Promise<WindowMemory>;
   /** Everything seen so far; undefined when nothing could be read. */
   summary(): Promise<ServerMemory | undefined>;
+  /** Says so when the server's processes take clearly more memory now than at the start. */
+  growth(): Finding | undefined;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function openMemoryWatch(options: MemoryWatchOptions): Promise<Memo
         context.preallocates ?? opened.some((probe, i) => probe.offered && entries[i]![0] === 'serverInfo');
       return run.server(preallocated);
     },
+    growth: () => growthOf(run),
     async close() {
       closing.abort();
       await following;
@@ -103,4 +106,24 @@ function findingOf(id: string, title: string, opened: Awaited<ReturnType<MemoryP
   return opened.offered
     ? { id, title, verdict: 'ok', evidence: opened.notes.join('; ') || 'read throughout the run' }
     : { id, title, verdict: 'note', evidence: `not measured: ${opened.reason}` };
+}
+
+/** Growth that warm-up and filling caches do not explain. */
+const GROWTH_SHARE = 0.25;
+const GROWTH_BYTES = 100 * 2 ** 20;
+
+function growthOf(run: ReadingSummary): Finding | undefined {
+  const span = run.rssSpan();
+  if (span === undefined) return undefined;
+  const { firstBytes, lastBytes } = span;
+  const grown = lastBytes - firstBytes;
+  if (grown < GROWTH_BYTES || grown < GROWTH_SHARE * firstBytes) return undefined;
+  const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+  return {
+    id: 'memory.growth',
+    title: 'Growth of the server’s memory',
+    verdict: 'warning',
+    evidence: `RSS of its processes went from ${mebibytes(firstBytes)} to ${mebibytes(lastBytes)} during the run`,
+    mend: 'a leak, or caches that fill: repeat with longer windows and see whether it goes on',
+  };
 }

@@ -17,6 +17,8 @@ export interface ReadingSummary {
   window(): WindowMemory;
   /** As the run's account of the server; undefined when nothing was read. */
   server(preallocated: boolean): ServerMemory | undefined;
+  /** Resident set of the first and the last reading; undefined when it was not read. */
+  rssSpan(): { readonly firstBytes: number; readonly lastBytes: number } | undefined;
 }
 
 export function createReadingSummary(): ReadingSummary {
@@ -46,6 +48,10 @@ export function createReadingSummary(): ReadingSummary {
       ...member('gpuUtilisation', meanOf(utilisation)),
       ...member('gpuPowerWatts', meanOf(powerWatts)),
     }),
+    rssSpan: () =>
+      first?.rssBytes === undefined || last.rssBytes === undefined
+        ? undefined
+        : { firstBytes: first.rssBytes, lastBytes: last.rssBytes },
     server(preallocated) {
       const server: ServerMemory = {
         ...member('rssBytes', first?.rssBytes),

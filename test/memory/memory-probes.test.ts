@@ -276,6 +276,25 @@ describe('openMemoryWatch', () => {
       await watch.close();
     }));
 
+  test('names a server whose memory grows', () =>
+    withEverything(async (context) => {
+      const script = `
+        const kept = [];
+        process.on('message', (mib) => process.send(kept.push(Buffer.alloc(mib * 2 ** 20, 1))));
+        process.send(0);`;
+      const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      await once(child, 'message');
+      const watch = await openMemoryWatch({ context: { ...context, pid: child.pid! }, clock: systemClock });
+      expect(watch.growth()).toBeUndefined();
+      child.send(150);
+      await once(child, 'message');
+      await watch.summary();
+      expect(watch.growth()?.evidence).toMatch(/went from \d+ MiB to \d+ MiB/);
+      await watch.close();
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }));
+
   test('goes on with what there is', async () => {
     const admin = createServerAdmin({
       config: { headers: {}, model: 'm' },

@@ -10,8 +10,8 @@ export interface PatientClient extends EmbeddingClient {
 }
 
 /** Failures that say nothing about what the server can do. */
-const PASSING: ReadonlySet<FailureKind> = new Set(['http429', 'http503', 'reset', 'truncated']);
-const PAUSES_MS = [100, 500, 2000];
+const PASSING: ReadonlySet<FailureKind> = new Set(['http429', 'http503', 'reset', 'truncated', 'malformed']);
+const PAUSES_MS = [50, 100, 200, 400, 800, 1600];
 
 /** Nothing in a probe is timed, so trying again is honest here; in a measured window it would not be. */
 export function createPatientClient(client: EmbeddingClient, clock: Clock): PatientClient {

@@ -1,4 +1,3 @@
-import type { EmbeddingReply } from '../../embedding-client.ts';
 import { cachedShareOf } from '../../metrics/cache-provenance.ts';
 import { createCounterTally } from '../../metrics/counter-tally.ts';
 import { millisecondsText } from '../figures.ts';
@@ -20,7 +19,7 @@ const MEND = '--disable-radix-cache, or cache: cold, which never sends a text tw
 
 /**
  * Whether repeated texts are answered from a prefix cache: by the server's counters, else by its flags, and
- * only when it tells neither by the time it takes.
+ * only when it tells neither by the time it takes. A server that says it has none is timed all the same.
  */
 export const prefixCacheCheck: ProbeCheck = {
   id: 'prefixCache',
@@ -29,9 +28,12 @@ export const prefixCacheCheck: ProbeCheck = {
     if (found.reference === undefined) return unknown('there is no reply to time');
     const flag = found.serverInfo?.value.disableRadixCache ?? found.modelInfo?.value.radixCacheDisabled;
     const share = await shareByCounters(context);
-    if (share !== undefined) return byCounters(share, flag);
-    if (flag !== undefined) return byFlag(flag, found);
-    return byTiming(context);
+    const told =
+      share !== undefined ? byCounters(share, flag) : flag === undefined ? undefined : byFlag(flag, found);
+    if (told?.capabilities?.prefixCache === 'on') return told;
+    const times = await timeRepeats(context);
+    if (times === undefined) return told ?? unknown('a request failed while it was timed');
+    return told === undefined ? byTiming(times) : times.apart ? contradicted(told, times) : told;
   },
 };
 
@@ -78,16 +80,19 @@ function byFlag(disabled: boolean, found: Found): CheckResult {
       });
 }
 
+interface RepeatTimes {
+  /** Repeats are clearly faster. */
+  readonly apart: boolean;
+  readonly words: string;
+}
+
 /**
  * Fresh and repeated texts of one length in turn. Only a clear gap counts: twice the time in the middle, and no
  * overlap even when one hiccup on each side is left out.
  */
-async function byTiming({ client, mark, signal }: ProbeContext): Promise<CheckResult> {
+async function timeRepeats({ client, mark, signal }: ProbeContext): Promise<RepeatTimes | undefined> {
   const time = async (name: string): Promise<number | undefined> => {
-    const reply: EmbeddingReply = await client.embed(
-      { texts: [longText(`${mark}-${name}`)], encoding: 'float' },
-      signal,
-    );
+    const reply = await client.embed({ texts: [longText(`${mark}-${name}`)], encoding: 'float' }, signal);
     signal?.throwIfAborted();
     return reply.ok ? reply.serviceMs : undefined;
   };
@@ -97,17 +102,32 @@ async function byTiming({ client, mark, signal }: ProbeContext): Promise<CheckRe
   for (let round = 0; round < ROUNDS; round++) {
     const first = await time(`fresh-${round}`);
     const again = await time('repeated');
-    if (first === undefined || again === undefined) return unknown('a request failed while it was timed');
+    if (first === undefined || again === undefined) return undefined;
     fresh.push(first);
     repeated.push(again);
   }
-  const apart = median(fresh) > 2 * median(repeated) && ranked(fresh, 1) > ranked(repeated, ROUNDS - 2);
-  const evidence = `by timing only: ${ROUNDS} fresh texts took ${millisecondsText(median(fresh))} each, one repeated text ${millisecondsText(median(repeated))}`;
-  if (apart) return result('on', { verdict: 'warning', evidence: `looks on, ${evidence}`, mend: MEND });
-  return result('unknown', {
-    verdict: 'unknown',
-    evidence: `${evidence}: no gap, which is no proof`,
-    mend: '--enable-metrics lets every window be checked',
+  return {
+    apart: median(fresh) > 2 * median(repeated) && ranked(fresh, 1) > ranked(repeated, ROUNDS - 2),
+    words: `${ROUNDS} fresh texts took ${millisecondsText(median(fresh))} each, one repeated text ${millisecondsText(median(repeated))}`,
+  };
+}
+
+function byTiming({ apart, words }: RepeatTimes): CheckResult {
+  return apart
+    ? result('on', { verdict: 'warning', evidence: `looks on, by timing only: ${words}`, mend: MEND })
+    : result('unknown', {
+        verdict: 'unknown',
+        evidence: `by timing only: ${words}: no gap, which is no proof`,
+        mend: '--enable-metrics lets every window be checked',
+      });
+}
+
+/** The server says that it has no cache, and repeats are fast. */
+function contradicted(told: CheckResult, { words }: RepeatTimes): CheckResult {
+  return result('on', {
+    verdict: 'problem',
+    evidence: `repeats are fast although the server tells of no cache: by timing, ${words}; ${told.findings[0]!.evidence}`,
+    mend: 'cache: cold, which never sends a text twice; do not trust this server’s cache counters',
   });
 }
 

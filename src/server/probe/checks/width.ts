@@ -23,8 +23,8 @@ export const widthCheck: ProbeCheck = {
     context.signal?.throwIfAborted();
     const nativeDimensions = reply.ok ? reply.dimensions : rawWidth(found.rawEmbedding);
     if (nativeDimensions === undefined) throw unusable(reply, context);
-    requireWidth(nativeDimensions, context);
     if (!reply.ok) return withoutVectors(reply, nativeDimensions);
+    requireWidth(nativeDimensions, context);
     const { vectors, dimensions, promptTokens } = reply;
     return {
       findings: [{ verdict: 'ok', evidence: `${dimensions} dimensions` }, norms({ vectors, dimensions })],
