@@ -81,7 +81,7 @@ function rounded({ over }: SearchBounds, load: number): number {
  */
 export function meetsSlo(row: LoadRow, slo: Slo): boolean {
   const { sent, ok } = row.requests;
-  if (sent === 0 || 1 - ok / sent > slo.errorShare) return false;
+  if (sent === 0 || (sent - ok) / sent > slo.errorShare) return false;
   const { response } = row.latencyMs;
   return limitsOf(slo).every(({ name, limitMs }) => {
     const upper = response.intervals?.[name]?.[1];

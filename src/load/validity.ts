@@ -40,7 +40,7 @@ const CHECKS = {
         ),
 
   errorBudget: ({ row, parts, errorBudget }) => {
-    const share = row.requests.sent === 0 ? 0 : 1 - row.requests.ok / row.requests.sent;
+    const share = row.requests.sent === 0 ? 0 : (row.requests.sent - row.requests.ok) / row.requests.sent;
     if (share <= errorBudget || row.requests.ok === 0) return undefined;
     return invalid(
       `${percent(share)} of the requests failed, the budget is ${percent(errorBudget)}${because(parts)}`,

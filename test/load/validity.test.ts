@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import type { LoadCell } from '../../src/core/cell.ts';
+import { type SummaryContext, summariseCell } from '../../src/load/load-row.ts';
+import type { TrialFacts } from '../../src/load/trial-facts.ts';
+import { backToBack, CLOSED, facts, OPEN, part, samplesOf, type Written } from './sample-fixtures.ts';
+
+const WINDOW = { openMs: 0, closeMs: 1000 };
+const GOOD = backToBack(100, 10);
+
+function verdict(
+  overrides: Partial<TrialFacts>,
+  options: {
+    cell?: LoadCell;
+    requests?: Written[];
+    steady?: boolean;
+    context?: Partial<SummaryContext>;
+  } = {},
+) {
+  const { cell = CLOSED, requests = GOOD, steady = true, context } = options;
+  const parts = [part(samplesOf(requests, WINDOW), facts(WINDOW, overrides), steady)];
+  const { validity } = summariseCell(cell, parts, { errorBudget: 0.01, ...context });
+  return { verdict: validity.verdict, codes: validity.reasons.map(({ code }) => code), validity };
+}
+
+test('a cell in which nothing went wrong is valid', () => {
+  expect(verdict({})).toMatchObject({ verdict: 'valid', codes: [] });
+});
+
+const failing = (outcome: Written['outcome'], count: number): Written[] =>
+  GOOD.map((request, i) => (i < count ? { ...request, outcome: outcome! } : request));
+
+test.each<[string, 'suspect' | 'invalid', Partial<TrialFacts>, Parameters<typeof verdict>[1]]>([
+  ['errorBudget', 'invalid', {}, { requests: failing('http503', 2) }],
+  ['badVectors', 'suspect', {}, { requests: failing('badVector', 1) }],
+  ['noAnswers', 'invalid', {}, { requests: failing('refused', 100) }],
+  ['tooFewSamples', 'invalid', {}, { requests: GOOD.slice(0, 4) }],
+  ['encodingIgnored', 'invalid', {}, { cell: { ...CLOSED, encoding: 'base64' } }],
+  ['encodingIgnored', 'invalid', { vectors: { checked: 100, base64: 1 } }, {}],
+  ['vectorDrift', 'suspect', { sentinelCosineMin: 0.998 }, {}],
+  ['vectorDrift', 'invalid', { sentinelCosineMin: 0.9 }, {}],
+  ['textReuse', 'invalid', { reusedTexts: 1 }, {}],
+  [
+    'cacheContradiction',
+    'invalid',
+    {},
+    { context: { cache: { state: 'contradicts', message: 'warm after all' } } },
+  ],
+  ['clientSaturated', 'suspect', { eventLoopUtilisation: 0.8 }, {}],
+  ['clientSaturated', 'invalid', { eventLoopUtilisation: 0.99 }, {}],
+  ['nearCeiling', 'suspect', { ceilingRequestsPerSecond: 180 }, {}],
+  ['nearCeiling', 'invalid', { ceilingRequestsPerSecond: 120 }, {}],
+  ['eventLoopDelay', 'suspect', { eventLoopDelayP99Ms: 20 }, {}],
+  ['eventLoopDelay', 'invalid', { eventLoopDelayP99Ms: 120 }, {}],
+  ['sendLateness', 'suspect', { latenessMs: { p50: 0, p99: 6, n: 9 }, dueInWindow: 100 }, { cell: OPEN }],
+  ['sendLateness', 'invalid', { latenessMs: { p50: 0, p99: 60, n: 9 }, dueInWindow: 100 }, { cell: OPEN }],
+  ['rateNotSustained', 'suspect', { dueInWindow: 120 }, { cell: OPEN }],
+  ['decodingBehind', 'suspect', { heldMs: 10 }, {}],
+  ['decodingBehind', 'invalid', { heldMs: 200 }, {}],
+  ['unsteady', 'suspect', {}, { steady: false }],
+  ['newSockets', 'suspect', { newSockets: 1 }, {}],
+  ['garbageCollection', 'suspect', { gcMs: 150 }, {}],
+  ['foreignCpu', 'suspect', { foreignCpuFraction: 0.4 }, {}],
+  ['interrupted', 'suspect', { cancelled: true }, {}],
+])('%s makes a cell %s', (code, expected, overrides, options) => {
+  const found = verdict(overrides, options);
+  expect(found.codes).toContain(code);
+  expect(found.verdict).toBe(expected);
+});
+
+test('what belongs to a mode is no reason to doubt it', () => {
+  expect(verdict({ reusedTexts: 99 }, { cell: { ...CLOSED, cache: 'warm' } }).codes).toEqual([]);
+  expect(verdict({ newSockets: 3 }, { cell: { ...CLOSED, transport: 'openai' } }).codes).toEqual([]);
+  expect(verdict({ newSockets: 3, dueInWindow: 100 }, { cell: OPEN }).codes).toEqual([]);
+  expect(verdict({}, { context: { cache: { state: 'unverified', message: '' } } }).codes).toEqual([]);
+});
+
+test('grave reasons come first, and failures speak in the words of the server', () => {
+  const { validity } = verdict(
+    { cancelled: true, messages: { http503: 'HTTP 503: queue full' } },
+    { requests: failing('http503', 50) },
+  );
+  expect(validity.reasons.map(({ code }) => code)).toEqual(['errorBudget', 'interrupted']);
+  expect(validity.reasons[0]?.message).toBe(
+    '50 % of the requests failed, the budget is 1.0 %: HTTP 503: queue full',
+  );
+});
