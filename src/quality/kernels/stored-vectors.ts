@@ -32,11 +32,14 @@ export function calibrateInt8({ dimensions, values }: EngineInput, sample: Int32
   return { minimum, step: maximum.map((top, j) => (top - minimum[j]!) / 255) };
 }
 
-/** Codes −128 … 127 of rows × dimensions values; values outside the calibrated range take the nearest end. */
+/**
+ * Codes −128 … 127 of rows × dimensions values; values outside the calibrated range take the nearest end. In
+ * float32 arithmetic, as sentence-transformers computes them.
+ */
 export function encodeInt8({ dimensions, values }: EngineInput, { minimum, step }: Int8Scale): Int8Array {
   return Int8Array.from(values, (value, at) => {
     const j = at % dimensions;
-    const bin = Math.floor((value - minimum[j]!) / (step[j]! || 1));
+    const bin = Math.floor(Math.fround(Math.fround(value - minimum[j]!) / (step[j]! || 1)));
     return Math.max(0, Math.min(255, bin)) - 128;
   });
 }

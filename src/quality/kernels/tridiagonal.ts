@@ -4,6 +4,9 @@ export interface Eigenpairs {
   readonly vectors: readonly Float64Array[];
 }
 
+/** Below this a value is zero: its square would be. */
+const SMALLEST = 1e-150;
+
 /**
  * All eigenpairs of a symmetric tridiagonal matrix, by the QL algorithm with implicit shifts (Bowdler, Martin,
  * Reinsch & Wilkinson 1968).
@@ -34,7 +37,7 @@ function splitAt(d: Float64Array, e: Float64Array, low: number): number {
   let high = low;
   while (high < d.length - 1) {
     const scale = Math.abs(d[high]!) + Math.abs(d[high + 1]!);
-    if (Math.abs(e[high]!) <= Number.EPSILON * scale) break;
+    if (Math.abs(e[high]!) <= Number.EPSILON * scale + SMALLEST) break;
     high++;
   }
   return high;
