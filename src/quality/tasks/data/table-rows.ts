@@ -24,13 +24,10 @@ export function tableRows<Row>(text: string, file: string, schema: z.ZodType<Row
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
-    const field = issue?.path.join('.') ?? '';
-    throw new UsageError(
-      `${field === '' ? 'the row' : `"${field}"`}: ${issue?.message ?? 'not as expected'}`,
-      {
-        where: `${file}:${line}`,
-      },
-    );
+    const field = issue === undefined || issue.path.length === 0 ? '' : `"${issue.path.join('.')}": `;
+    throw new UsageError(`${field}${issue?.message ?? 'the row is not as expected'}`, {
+      where: `${file}:${line}`,
+    });
   });
 }
 
