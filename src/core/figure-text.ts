@@ -1,7 +1,9 @@
 import { METRICS, type MetricDefinition, type MetricId } from './metrics.ts';
 
-/** Between a figure and its unit, and between groups of three digits: never breaks, takes little room. */
+/** Between groups of three digits: never breaks, takes little room. */
 const NARROW = '\u202f';
+/** Between a figure and its unit: never breaks. */
+export const UNIT_SPACE = '\u00a0';
 const MINUS = '\u2212';
 
 /**
@@ -56,9 +58,9 @@ export function metricNumber(id: MetricId, value: number): string {
 export function metricText(id: MetricId, value: number): string {
   const metric = METRICS[id];
   const number = metricNumber(id, value);
-  if (metric.unit === 'perSecond') return `${number}${NARROW}${metric.label.toLowerCase()}`;
+  if (metric.unit === 'perSecond') return `${number}${UNIT_SPACE}${metric.label.toLowerCase()}`;
   const unit = metricUnit(metric);
-  return unit === '' ? number : `${number}${NARROW}${unit}`;
+  return unit === '' ? number : `${number}${UNIT_SPACE}${unit}`;
 }
 
 /** `0.851–0.892`; with a minus on either side, `−0.012 to 0.004`. */
@@ -70,21 +72,21 @@ export function formatInterval(low: number, high: number, digits: number): strin
 /** A difference of a metric: ratios in percentage points, everything else in its own unit. */
 export function metricDifference(id: MetricId, difference: number): string {
   const metric = METRICS[id];
-  if (metric.unit === 'ratio') return `${formatSigned(difference * 100, 1)}${NARROW}points`;
+  if (metric.unit === 'ratio') return `${formatSigned(difference * 100, 1)}${UNIT_SPACE}points`;
   const unit = metricUnit(metric);
-  return `${formatSigned(difference, metric.digits)}${unit === '' ? '' : NARROW + unit}`;
+  return `${formatSigned(difference, metric.digits)}${unit === '' ? '' : UNIT_SPACE + unit}`;
 }
 
 /** A share as a percentage: `3 %`, `99.2 %`. */
 export function formatPercent(share: number, digits = 0): string {
-  return `${formatNumber(share * 100, digits)}${NARROW}%`;
+  return `${formatNumber(share * 100, digits)}${UNIT_SPACE}%`;
 }
 
 const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
 /** Sizes for people: exact up to 10 240 bytes, then three significant digits in decimal units (GB = 10⁹ B). */
 export function formatBytes(bytes: number): string {
-  if (Math.abs(bytes) <= 10_240) return `${formatNumber(bytes)}${NARROW}B`;
+  if (Math.abs(bytes) <= 10_240) return `${formatNumber(bytes)}${UNIT_SPACE}B`;
   let value = bytes;
   let unit: string = 'B';
   for (const next of BYTE_UNITS) {
@@ -93,23 +95,24 @@ export function formatBytes(bytes: number): string {
     unit = next;
   }
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return `${formatNumber(value, digits)}${NARROW}${unit}`;
+  return `${formatNumber(value, digits)}${UNIT_SPACE}${unit}`;
 }
 
 /** `58 s`, `4 min 12 s`, `2 h 05 min`. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 10) return `${formatNumber(seconds, 1)}${NARROW}s`;
+  if (seconds < 10) return `${formatNumber(seconds, 1)}${UNIT_SPACE}s`;
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole}${NARROW}s`;
+  if (whole < 60) return `${whole}${UNIT_SPACE}s`;
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes}${NARROW}min ${String(whole % 60).padStart(2, '0')}${NARROW}s`;
-  return `${Math.floor(minutes / 60)}${NARROW}h ${String(minutes % 60).padStart(2, '0')}${NARROW}min`;
+  if (minutes < 60) return `${minutes}${UNIT_SPACE}min ${String(whole % 60).padStart(2, '0')}${UNIT_SPACE}s`;
+  return `${Math.floor(minutes / 60)}${UNIT_SPACE}h ${String(minutes % 60).padStart(2, '0')}${UNIT_SPACE}min`;
 }
 
 /** The same text in ASCII typography, for terminals and Markdown: `10,240 B`, `-0.012`. */
 export function plainTypography(text: string): string {
   return text
     .replace(/(\d)\u202f(?=\d{3})/g, '$1,')
-    .replaceAll(NARROW, ' ')
+    .replaceAll(NARROW, '')
+    .replaceAll(UNIT_SPACE, ' ')
     .replaceAll(MINUS, '-');
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatNumber, formatPercent, metricName } from '../../core/figure-text.ts';
+import { formatBytes, formatNumber, formatPercent, metricName, UNIT_SPACE } from '../../core/figure-text.ts';
 import type { MetricId } from '../../core/metrics.ts';
 import type { RunRecord } from '../../core/record/run-record.ts';
 import type { Candidate } from './candidates.ts';
@@ -66,7 +66,7 @@ function qualityReasons(candidate: Candidate, { metric, standings }: Context): s
 function loadReasons({ load, textsPerSecond }: Candidate): string[] {
   if (load === undefined || textsPerSecond === undefined || textsPerSecond <= 0) return [];
   const hours = formatNumber(1e6 / textsPerSecond / 3600, 2);
-  return [`A million texts take ${hours}\u202fh of this server.`];
+  return [`A million texts take ${hours}${UNIT_SPACE}h of this server.`];
 }
 
 function bytesReason({ bytesPerVector }: Candidate): string {

@@ -4,6 +4,7 @@ import {
   metricDifference,
   metricName,
   metricNumber,
+  UNIT_SPACE,
 } from '../../core/figure-text.ts';
 import type { MetricId } from '../../core/metrics.ts';
 import type { PairedVerdict, QualityRow } from '../../core/record/quality-row.ts';
@@ -108,8 +109,12 @@ export function differenceText(verdict: PairedVerdict, metric: MetricId): string
   const bounds =
     low === undefined || high === undefined
       ? ''
-      : `${metricDifference(metric, low).replace(/\u202fpoints$/, '')} to ${metricDifference(metric, high).replace(/\u202fpoints$/, '')}, `;
-  return `${metricDifference(metric, value)} (${bounds}n = ${n})`;
+      : `${withoutUnit(metricDifference(metric, low))} to ${withoutUnit(metricDifference(metric, high))}, `;
+  return `${metricDifference(metric, value)} (${bounds}n${UNIT_SPACE}=${UNIT_SPACE}${n})`;
+}
+
+function withoutUnit(figure: string): string {
+  return figure.split(UNIT_SPACE)[0]!;
 }
 
 function openDoubt(step: DimensionStep, metric: MetricId): string {

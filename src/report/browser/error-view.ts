@@ -6,10 +6,26 @@ import { createItemList } from './item-list.ts';
 import { pageData } from './page-data.ts';
 import { type Predictions, predictionsOf, type Selection, selectItems } from './predictions.ts';
 
-/** From a confusion matrix to its items, from two cells to the items on which they differ. */
+/**
+ * From a confusion matrix to its items, from two cells to the items on which they differ. Built when the section
+ * comes near, so that a page with many cells reacts at once.
+ */
 export function errorView(): void {
   const root = document.getElementById('error-view');
-  if (root === null) return;
+  const section = root?.closest('section');
+  if (root === null || section === null || section === undefined) return;
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      start(root);
+    },
+    { rootMargin: '600px 0px' },
+  );
+  observer.observe(section);
+}
+
+function start(root: HTMLElement): void {
   const data = pageData();
   if (data.classifications.length === 0) return;
   document.getElementById('error-sample')!.hidden = true;
@@ -24,8 +40,8 @@ interface Controls {
   readonly query: HTMLInputElement;
 }
 
-function build(root: HTMLElement, data: PageData, start: number): void {
-  const controls = createControls(data, start);
+function build(root: HTMLElement, data: PageData, firstCell: number): void {
+  const controls = createControls(data, firstCell);
   const grid = element('div', { className: 'table' });
   const count = element('p', { className: 'error-count' });
   const detail = element('div');
@@ -68,14 +84,14 @@ function build(root: HTMLElement, data: PageData, start: number): void {
   refresh();
 }
 
-function createControls(data: PageData, start: number): Controls {
+function createControls(data: PageData, firstCell: number): Controls {
   const names = data.classifications.map(({ name }) => name);
   const first = element(
     'select',
     { id: 'error-first' },
     names.map((name) => new Option(name)),
   );
-  first.selectedIndex = start;
+  first.selectedIndex = firstCell;
   return {
     first,
     second: element('select', { id: 'error-second' }, [

@@ -111,7 +111,7 @@ function dimensionFigures(view: RunView): Figure[] {
         names: lines.filter((line) => line.background !== true).length > 1,
       }),
       caption:
-        'The server cuts a vector after the model has run, so only the answer gets smaller: what falls with the dimensions is sending, not computing. Intervals are those of the median.',
+        'The server cuts a vector after the model has run, so only the answer gets smaller: what falls with the dimensions is sending, not computing. Heavy lines: the recommended setting. Intervals are those of the median.',
       table: {
         caption: 'Latency by dimensions: the figures',
         tall: view.record.load.length > 16,

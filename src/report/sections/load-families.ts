@@ -94,7 +94,11 @@ export function loadTip(row: LoadRow): string {
 function inFlight(row: LoadRow): string {
   return row.concurrency === undefined || row.rate !== undefined
     ? `at ${row.rate ?? '?'} requests/s`
-    : `${row.concurrency} × ${row.batchSize} = ${row.concurrency * row.batchSize} texts`;
+    : `${row.concurrency} × ${row.batchSize} = ${countOf(row.concurrency * row.batchSize)}`;
+}
+
+function countOf(texts: number): string {
+  return texts === 1 ? '1 text' : `${texts} texts`;
 }
 
 export function reasonsOf(row: LoadRow): string {

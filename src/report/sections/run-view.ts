@@ -16,7 +16,7 @@ export interface RunView {
 /** Sizes of charts, in CSS pixels at which their text has its natural size. */
 export const CHART = {
   wide: { width: 860, height: 360 },
-  half: { width: 520, height: 320 },
+  half: { width: 440, height: 290 },
   third: { width: 340, height: 240 },
 } as const;
 
