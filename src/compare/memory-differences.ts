@@ -1,57 +1,83 @@
 import { METRICS, type MetricId } from '../core/metrics.ts';
 import type { RunRecord } from '../core/record/run-record.ts';
-import type { DifferenceDraft } from './difference.ts';
+import type { CellAxes, DifferenceDraft } from './difference.ts';
+
+/** Resident sets of one and the same server differ by a few per cent from start to start. */
+const LEAST_RSS_CHANGE = 0.05;
+
+export interface MemoryDifferenceOptions {
+  readonly metrics: readonly MetricId[];
+  /** Why memory that depends on the machine cannot be compared. */
+  readonly blocked?: string;
+}
+
+/** Memory metrics that are compared. */
+export const MEMORY_METRICS = ['serverRssPeakBytes', 'vectorBytes'] as const satisfies readonly MetricId[];
 
 /**
  * Server memory and stored-vector bytes of two runs. Memory is read, not sampled: there is nothing to test, the
- * size of the change decides.
+ * size of the change decides. Bytes per vector are arithmetic, so that any change of theirs counts.
  */
 export function memoryDifferences(
   base: RunRecord,
   candidate: RunRecord,
-  blocked: string | undefined,
+  { metrics, blocked }: MemoryDifferenceOptions,
 ): DifferenceDraft[] {
-  const peak = drafts(
-    'serverRssPeakBytes',
-    {},
-    base.memory.server?.rssPeakBytes,
-    candidate.memory.server?.rssPeakBytes,
-    blocked,
-  );
-  const stored = base.memory.vectorBytes.flatMap(({ dimensions, dtype, bytesPerVector }) => {
-    const partner = candidate.memory.vectorBytes.find(
-      (v) => v.dimensions === dimensions && v.dtype === dtype,
-    );
-    return partner === undefined
-      ? []
-      : drafts('vectorBytes', { dimensions, dtype }, bytesPerVector, partner.bytesPerVector, undefined);
-  });
-  return [...peak, ...stored];
+  const peak = metrics.includes('serverRssPeakBytes')
+    ? memoryDraft(
+        { metricId: 'serverRssPeakBytes', axes: {}, least: LEAST_RSS_CHANGE, blocked },
+        base.memory.server?.rssPeakBytes,
+        candidate.memory.server?.rssPeakBytes,
+      )
+    : [];
+  return [...peak, ...(metrics.includes('vectorBytes') ? vectorDrafts(base, candidate) : [])];
 }
 
-function drafts(
-  metricId: MetricId,
-  axes: Record<string, string | number>,
+function vectorDrafts(base: RunRecord, candidate: RunRecord): DifferenceDraft[] {
+  return base.memory.vectorBytes.flatMap(({ dimensions, dtype, bytesPerVector }) => {
+    const partner = candidate.memory.vectorBytes.find(
+      (vector) => vector.dimensions === dimensions && vector.dtype === dtype,
+    );
+    if (partner === undefined) return [];
+    return memoryDraft(
+      { metricId: 'vectorBytes', axes: { dimensions, dtype }, least: 0, blocked: undefined },
+      bytesPerVector,
+      partner.bytesPerVector,
+    );
+  });
+}
+
+interface MemorySubject {
+  readonly metricId: MetricId;
+  readonly axes: CellAxes;
+  readonly least: number;
+  readonly blocked: string | undefined;
+}
+
+/** A figure that neither side has is no difference. */
+function memoryDraft(
+  { metricId, axes, least, blocked }: MemorySubject,
   base: number | undefined,
   candidate: number | undefined,
-  blocked: string | undefined,
 ): DifferenceDraft[] {
   if (base === undefined && candidate === undefined) return [];
-  const subject = { kind: 'memory', cell: 'run', axes, metric: metricId, metricId } as const;
-  const { direction } = METRICS[metricId];
+  const draft = {
+    subject: { kind: 'memory', cell: 'run', axes, metric: metricId, metricId },
+    direction: METRICS[metricId].direction,
+    leastEffect: least,
+  } as const;
   if (base === undefined || candidate === undefined || base === 0) {
-    return [{ subject, direction, blocked: blocked ?? 'one side has no figure' }];
+    return [{ ...draft, blocked: blocked ?? 'one side has no figure' }];
   }
   return [
     {
-      subject,
-      direction,
+      ...draft,
       change: {
         base,
         candidate,
         scale: 'relative',
         value: candidate / base - 1,
-        n: { base: 1, candidate: 1 },
+        n: { base: 1, candidate: 1, of: 'readings' },
         method: 'size of the change',
       },
       ...(blocked === undefined ? {} : { blocked }),
