@@ -1,0 +1,115 @@
+import { describeCell } from '../../core/cell.ts';
+import { InterruptedError, ServerError } from '../../core/errors.ts';
+import type { ServerStory } from '../../core/record/load-row.ts';
+import { trialFactsSchema } from '../../load/trial-facts.ts';
+import type { TrialHooks } from '../../load/trial-request.ts';
+import type { TrialResult } from '../../load/trial-result.ts';
+import type { WindowMemory } from '../../memory/reading-summary.ts';
+import type { TrialSlot } from '../../plan/trial-order.ts';
+import type { MetricsStory } from '../../server/metrics/metrics-scraper.ts';
+import type { JournalEntryOf } from '../../store/journal-entry.ts';
+import { hasSamplePart, writeSamplePart } from '../../store/sample-files.ts';
+import type { LoadSide } from './load-side.ts';
+
+/** How long a busy server may take to become idle before its prefix cache is emptied. */
+const FLUSH_WAIT_MS = 10_000;
+
+/** A trial of an earlier, interrupted run that need not be measured again. */
+export function finishedTrial(side: LoadSide, slot: TrialSlot): JournalEntryOf<'trial'> | undefined {
+  const entry = side.earlier?.cells.get(slot.cellId)?.trials.get(slot.trial);
+  return entry?.samples !== undefined && hasSamplePart(side.folder, entry.samples) ? entry : undefined;
+}
+
+/**
+ * Measures one trial and puts it on the disk: the samples first, then the journal line that speaks of them.
+ *
+ * @throws InterruptedError when the user stops the run, ServerError when the server is gone; nothing of the
+ *   trial is kept then, so that a resumed run measures it anew
+ */
+export async function measureTrial(side: LoadSide, slot: TrialSlot): Promise<JournalEntryOf<'trial'>> {
+  const { cell, trial } = slot;
+  const story = windowStory(side);
+  const result = await side.engine.measureTrial(
+    {
+      cell,
+      trial,
+      target: side.target,
+      load: side.load,
+      instruction: side.config.axes.instruction[cell.instruction] ?? null,
+      texts: side.texts,
+      seed: side.config.seed,
+    },
+    {
+      signal: AbortSignal.any([side.signal, side.session.died]),
+      beforeWarmup: () => emptyPrefixCache(side, slot),
+      ...story.hooks,
+    },
+  );
+  requireUsable(side, slot, result);
+  const samples = await writeSamplePart(side.folder, { cell: slot.cellId, trial }, result.samples);
+  const entry: JournalEntryOf<'trial'> = {
+    type: 'trial',
+    cell: slot.cellId,
+    trial: result.trial,
+    samples,
+    server: story.told(),
+    detail: trialFactsSchema.parse(result.facts),
+  };
+  side.journal.append(entry);
+  return entry;
+}
+
+/** Empties the server's prefix cache before a cell that must not find its texts there. */
+async function emptyPrefixCache(side: LoadSide, { cell }: TrialSlot): Promise<void> {
+  const { prefixCache, routes } = side.server.capabilities;
+  if (cell.cache === 'warm' || prefixCache === 'off' || routes.flushCache === undefined) return;
+  const flushed = await side.admin.flushCache({ waitMs: FLUSH_WAIT_MS, signal: side.signal });
+  if (flushed.state === 'flushed') return;
+  const why = flushed.state === 'failed' ? flushed.reason : flushed.state;
+  side.journal.append({
+    type: 'doubt',
+    code: 'prefixCacheNotFlushed',
+    message: `the server's prefix cache could not be emptied before every window (${why}); fresh texts still keep it from being used`,
+  });
+}
+
+/** Scrapes metrics and reads memory around one window. */
+function windowStory(side: LoadSide): { hooks: TrialHooks; told(): ServerStory } {
+  let metrics: MetricsStory | undefined;
+  let memory: WindowMemory = {};
+  return {
+    hooks: {
+      onWindowOpen: async () => {
+        await Promise.all([side.scraper?.start(), side.memory.beginWindow()]);
+      },
+      onWindowClose: async () => {
+        [metrics, memory] = await Promise.all([side.scraper?.stop(), side.memory.endWindow()]);
+      },
+    },
+    told: () => ({
+      ...(metrics === undefined || metrics.scrapes.ok === 0
+        ? {}
+        : { counters: { ...metrics.counters }, gauges: { ...metrics.gauges } }),
+      ...memory,
+    }),
+  };
+}
+
+function requireUsable(side: LoadSide, slot: TrialSlot, { trial, facts }: TrialResult): void {
+  if (side.session.died.aborted) {
+    throw new ServerError('the server ended in the middle of the load pass', {
+      where: describeCell(slot.cell),
+      hint: 'See its last lines above; go on from here with the same command and --resume.',
+      cause: side.session.died.reason,
+    });
+  }
+  if (side.signal.aborted || facts.cancelled) throw new InterruptedError('the run was stopped');
+  const unreachable = (trial.failed.refused ?? 0) + (trial.failed.reset ?? 0);
+  if (trial.ok === 0 && trial.sent > 0 && unreachable === trial.sent) {
+    throw new ServerError('the server can no longer be reached', {
+      where: describeCell(slot.cell),
+      hint: 'See why it stopped; then go on from here with the same command and --resume.',
+      cause: new Error(facts.messages.refused ?? facts.messages.reset ?? 'every request was refused'),
+    });
+  }
+}

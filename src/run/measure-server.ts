@@ -1,0 +1,161 @@
+import { resolve } from 'node:path';
+import type { EmbeddingCache } from '../cache/embedding-cache.ts';
+import { openEmbeddingCache } from '../cache/open-cache.ts';
+import type { LoadEngine } from '../load/load-engine.ts';
+import { replayJournal } from '../store/journal-state.ts';
+import { readJournal } from '../store/read-journal.ts';
+import { loadPass, searchPass } from './load/load-pass.ts';
+import type { LoadSide } from './load/load-side.ts';
+import type { OpenRun } from './open-run.ts';
+import { planQualityTasks } from './quality/plan-quality-tasks.ts';
+import { qualityPass } from './quality/quality-pass.ts';
+import type { SweepContext } from './run-sweep.ts';
+import { clientOptions, type ServerSide } from './server-side.ts';
+
+interface MeasureServerInput {
+  readonly run: OpenRun;
+  readonly side: ServerSide;
+  readonly serverArgs: string | undefined;
+  readonly engine: LoadEngine;
+}
+
+/** Both passes over one server: quality first, load afterwards, never in one window. */
+export async function measureServer(context: SweepContext, input: MeasureServerInput): Promise<void> {
+  await timed(context, input.run, 'quality', () => measureQuality(context, input));
+  await timed(context, input.run, 'load', () => measureLoad(context, input));
+  const memory = await input.side.memory.summary();
+  if (memory !== undefined) {
+    input.run.journal.append({
+      type: 'memory',
+      memory: { server: memory, client: { rssPeakBytes: clientRssPeakBytes() }, vectorBytes: [] },
+    });
+  }
+}
+
+/** Largest resident set of this process so far; Node counts it in kibibytes. */
+export function clientRssPeakBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+async function timed(
+  { clock }: SweepContext,
+  { journal }: OpenRun,
+  phase: 'quality' | 'load',
+  pass: () => Promise<void>,
+): Promise<void> {
+  const startedMs = clock.nowMs();
+  try {
+    await pass();
+  } finally {
+    journal.append({ type: 'phase', phase, seconds: (clock.nowMs() - startedMs) / 1000 });
+  }
+}
+
+async function measureQuality(
+  context: SweepContext,
+  { run, side, serverArgs }: MeasureServerInput,
+): Promise<void> {
+  const { loaded, dataset, worker, clock, emit, signal } = context;
+  const { config } = loaded;
+  const { quality } = config;
+  if (quality === false) return;
+  emit({ type: 'phase', phase: 'quality', title: 'Quality: every text once, every dimension from it' });
+  const cache = await openCache(context);
+  const stop = AbortSignal.any([signal, side.session.died]);
+  try {
+    const tasks = await planQualityTasks(quality, {
+      dataset,
+      baseDirectory: loaded.baseDirectory,
+      seed: config.seed,
+      signal: stop,
+    });
+    const finished = (run.earlier?.quality ?? []).filter((entry) => entry.serverArgs === serverArgs);
+    await qualityPass(
+      {
+        config,
+        quality,
+        dataset,
+        tasks,
+        server: side.block,
+        serverArgs,
+        finished: new Set(finished.map((entry) => entry.instruction.name)),
+        client: side.client,
+        cache,
+        evaluate: (job, onProgress) => worker.evaluate(job, { onProgress, signal: stop }),
+        clock,
+        emit,
+        signal: stop,
+      },
+      (entry) => run.journal.append(entry),
+    );
+  } finally {
+    await cache.close();
+  }
+}
+
+function openCache({ loaded, clock, environment, emit }: SweepContext): Promise<EmbeddingCache> {
+  const { cache } = loaded.config;
+  const located =
+    cache === false || cache.path === undefined
+      ? cache
+      : { ...cache, path: resolve(loaded.baseDirectory, cache.path) };
+  return openEmbeddingCache(located, {
+    clock,
+    variables: environment,
+    warn: (message) => emit({ type: 'warning', message }),
+  });
+}
+
+async function measureLoad(
+  context: SweepContext,
+  { run, side, serverArgs, engine }: MeasureServerInput,
+): Promise<void> {
+  const { loaded, plan, emit } = context;
+  if (loaded.config.load === false) return;
+  emit({ type: 'phase', phase: 'load', title: 'Load: latency and throughput, trial by trial' });
+  const loadSide = loadSideOf(context, { run, side, engine });
+  await loadPass(
+    loadSide,
+    plan.trials.filter(({ cell }) => cell.serverArgs === serverArgs),
+  );
+  const { cells } = replayJournal(readJournal(run.folder.journalFile));
+  const rows = [...cells.values()].flatMap(({ row }) =>
+    row !== undefined && row.serverArgs === serverArgs ? [row] : [],
+  );
+  await searchPass(loadSide, rows);
+}
+
+/** The server of a sweep as the load pass sees it. */
+export function loadSideOf(
+  { loaded, dataset, clock, environment, emit, signal }: SweepContext,
+  { run, side, engine }: Pick<MeasureServerInput, 'run' | 'side' | 'engine'>,
+): LoadSide {
+  const { config } = loaded;
+  if (config.load === false) throw new TypeError('the config has no load pass');
+  const { session, block, admin, memory, scraper } = side;
+  const { instructionTemplate } = config.server;
+  return {
+    config,
+    load: config.load,
+    server: block,
+    session,
+    target: {
+      ...clientOptions(config, session, environment),
+      nativeDimensions: block.capabilities.nativeDimensions,
+      ...(instructionTemplate === undefined ? {} : { instructionTemplate }),
+      ...(session.pid === undefined ? {} : { pids: [session.pid] }),
+    },
+    admin,
+    memory,
+    ...(scraper === undefined ? {} : { scraper }),
+    texts: dataset.texts,
+    folder: run.folder,
+    journal: run.journal,
+    ...(run.earlier === undefined ? {} : { earlier: run.earlier }),
+    engine,
+    configFile: loaded.file,
+    clock,
+    emit,
+    signal,
+  };
+}
