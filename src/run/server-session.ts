@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 import type { ServerBlock } from '../core/record/server-block.ts';
-import { startEmbeddedServer } from '../embedded/start.ts';
+import { exitText, startEmbeddedServer } from '../embedded/start.ts';
 import { launchServer } from '../server/launch/launch-server.ts';
 
 /** A server that answers, wherever it came from. */
@@ -71,9 +71,7 @@ async function openEmbedded({ config, serverArgs }: OpenServerOptions): Promise<
     ...(server.apiKey === undefined ? {} : { apiKey: server.apiKey }),
     ...(server.adminApiKey === undefined ? {} : { adminApiKey: server.adminApiKey }),
   });
-  const watch = watchForDeath(
-    started.exited.then(({ code, signal }) => `the embedded server ended (${signal ?? `exit code ${code}`})`),
-  );
+  const watch = watchForDeath(started.exited.then((exit) => `the embedded server ended (${exitText(exit)})`));
   return {
     baseUrl: started.baseUrl,
     kind: 'embedded',
