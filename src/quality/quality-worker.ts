@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { pairedVerdicts } from '../compare/verdicts.ts';
+import { datasetCard } from './dataset-card.ts';
 import { ENGINES } from './engine-choice.ts';
 import { evaluateQuality } from './evaluate.ts';
 import { postedFailure, type QualityReply, type QualityRequest } from './worker-messages.ts';
@@ -14,6 +15,7 @@ port.on('message', (request: QualityRequest) => {
 
 function answer(request: QualityRequest, post: (reply: QualityReply) => void): QualityReply {
   try {
+    if (request.kind === 'card') return { kind: 'card', card: datasetCard(request.input) };
     if (request.kind === 'verdicts') return { kind: 'verdicts', verdicts: pairedVerdicts(request.input) };
     const { job, threads } = request;
     const engine = ENGINES[job.engine]({ mlSteps: job.mlSteps, threads });

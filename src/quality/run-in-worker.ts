@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { VerdictInput } from '../compare/verdicts.ts';
 import type { EmbeddingMatrix } from '../core/matrix.ts';
+import type { DataCard } from '../core/record/dataset-block.ts';
 import type { PairedVerdict } from '../core/record/quality-row.ts';
 import { moduleEntry } from '../threads/module-entry.ts';
+import type { CardRequest } from './dataset-card.ts';
 import type { QualityJob, QualityJobResult, QualityProgress } from './quality-job.ts';
 import { type QualityReply, type QualityRequest, restoredError } from './worker-messages.ts';
 
@@ -14,6 +16,8 @@ export interface EvaluateOptions {
 
 /** The thread on which all numbers of the quality pass are made. */
 export interface QualityWorker {
+  /** What must be known about the data before a score; see `datasetCard`. */
+  card(input: CardRequest, options?: Pick<EvaluateOptions, 'signal'>): Promise<DataCard>;
   /**
    * Scores one instruction's vectors. Jobs wait for each other.
    *
@@ -58,6 +62,11 @@ export function createQualityWorker({ threads = 1 }: { readonly threads?: number
       return exchange(worker, request, options, retire);
     });
   return {
+    async card(input, options = {}) {
+      const reply = await ask({ kind: 'card', input }, options);
+      if (reply.kind !== 'card') throw unexpected(reply);
+      return reply.card;
+    },
     async evaluate(job, options = {}) {
       const reply = await ask({ kind: 'evaluate', job: withSharedValues(job), threads }, options);
       if (reply.kind !== 'evaluated') throw unexpected(reply);

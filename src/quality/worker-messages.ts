@@ -7,11 +7,14 @@ import {
   ServerError,
   UsageError,
 } from '../core/errors.ts';
+import type { DataCard } from '../core/record/dataset-block.ts';
 import type { PairedVerdict } from '../core/record/quality-row.ts';
+import type { CardRequest } from './dataset-card.ts';
 import type { QualityJob, QualityJobResult } from './quality-job.ts';
 
 /** What the quality worker is asked for. */
 export type QualityRequest =
+  | { readonly kind: 'card'; readonly input: CardRequest }
   | { readonly kind: 'evaluate'; readonly job: QualityJob; readonly threads: number }
   | { readonly kind: 'verdicts'; readonly input: VerdictInput };
 
@@ -19,6 +22,7 @@ export type QualityRequest =
 export type QualityReply =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'evaluated'; readonly result: QualityJobResult }
+  | { readonly kind: 'card'; readonly card: DataCard }
   | { readonly kind: 'verdicts'; readonly verdicts: readonly PairedVerdict[] }
   | { readonly kind: 'failed'; readonly failure: PostedFailure };
 

@@ -50,6 +50,17 @@ export interface Golden {
     logLoss: number;
     predicted: number[];
   }[];
+  readonly lexical: readonly {
+    texts: string[];
+    labels: number[];
+    classes: number;
+    terms: number;
+    rowHeads: number[][];
+    weightNorm: number;
+    intercepts: number[];
+    predicted: number[];
+    accuracy: number;
+  }[];
   readonly principalComponents: readonly {
     data: BlobRecipe;
     dims: number;

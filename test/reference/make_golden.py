@@ -18,6 +18,7 @@ from sklearn import metrics
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.manifold import TSNE, trustworthiness
 from sklearn.manifold._t_sne import _joint_probabilities, _kl_divergence
@@ -143,6 +144,31 @@ def logistic():
     return cases
 
 
+def lexical():
+    """TF-IDF of texts in which every class has words of its own among those of all, and a classifier on it."""
+    cases = []
+    for seed, classes in ((51, 2), (52, 3)):
+        random = np.random.RandomState(seed)
+        labels = random.randint(classes, size=120)
+        texts = []
+        for label in labels:
+            common = ["word%d" % w for w in random.randint(40, size=7)]
+            own = ["mood%d%d" % (label if random.random_sample() < 0.7 else random.randint(classes), w)
+                   for w in random.randint(6, size=2)]
+            texts.append(" ".join(common + own))
+        train, test = train_test_split(np.arange(120), test_size=0.3, stratify=labels, random_state=42)
+        vectorizer = TfidfVectorizer(token_pattern=r"\w+")
+        rows = vectorizer.fit_transform([texts[i] for i in train])
+        fit = LogisticRegression(tol=1e-13, max_iter=100000).fit(rows, labels[train])
+        held = vectorizer.transform([texts[i] for i in test])
+        cases.append(dict(
+            texts=texts, labels=labels.tolist(), classes=classes, terms=rows.shape[1],
+            rowHeads=[sorted(held[i].data.tolist()) for i in range(3)],
+            weightNorm=float(np.linalg.norm(fit.coef_)), intercepts=fit.intercept_.tolist(),
+            predicted=fit.predict(held).tolist(), accuracy=float(fit.score(held, labels[test]))))
+    return cases
+
+
 def agreement():
     cases = []
     for seed, (rows, classes, clusters) in enumerate([(60, 3, 3), (200, 2, 5), (500, 7, 4), (90, 3, 30)]):
@@ -255,9 +281,9 @@ def tsne():
 def main():
     golden = dict(
         versions=dict(sklearn=sklearn.__version__, numpy=np.__version__, scipy=scipy.__version__),
-        generator=generator(), splits=splits(), kmeans=kmeans(), logistic=logistic(), agreement=agreement(),
-        classification=classification(), silhouette=silhouette(), principalComponents=principal_components(),
-        tsne=tsne())
+        generator=generator(), splits=splits(), kmeans=kmeans(), logistic=logistic(), lexical=lexical(),
+        agreement=agreement(), classification=classification(), silhouette=silhouette(),
+        principalComponents=principal_components(), tsne=tsne())
     target = sys.argv[1] if len(sys.argv) > 1 else __file__.replace("make_golden.py", "sklearn-golden.json")
     with open(target, "w") as file:
         json.dump(golden, file, separators=(",", ":"))

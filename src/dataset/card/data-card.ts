@@ -10,6 +10,8 @@ import { type CardFacts, cardWarnings } from './warnings.ts';
 
 /** What others found out about the same data. */
 export interface CardInputs {
+  /** Label column that is classified; default: the first. */
+  readonly column?: string;
   /** The hold-out split, as row positions: leakage and the size of the test are told from it. */
   readonly split?: RowSplit;
   /** Accuracy of TF-IDF and logistic regression on that split. */
@@ -22,7 +24,7 @@ export interface CardInputs {
 
 /** What must be known about the data before any score is read. Time grows linearly in rows on ordinary texts. */
 export function buildDataCard(dataset: Dataset, inputs: CardInputs = {}): DataCard {
-  const [column] = dataset.labelColumns;
+  const column = inputs.column ?? dataset.labelColumns[0];
   const counts = column === undefined ? undefined : classCounts(dataset, column);
   const groups = groupByText(dataset.texts);
   const sets = rankedTokenSets(dataset.texts);

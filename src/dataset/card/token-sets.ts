@@ -6,17 +6,20 @@ const RUN = new RegExp(`[${EAST_ASIAN}]+|(?:(?![${EAST_ASIAN}])[\\p{L}\\p{M}\\p{
 const STARTS_EAST_ASIAN = new RegExp(`^[${EAST_ASIAN}]`, 'u');
 
 /**
- * The distinct tokens of a text: words, and pairs of neighbouring characters where a script puts no spaces
+ * The tokens of a text in their order: words, and pairs of neighbouring characters where a script puts no spaces
  * between words. A text without letters or digits (emoji, punctuation) gives its characters.
  */
-export function tokensOf(text: string): Set<string> {
+export function tokenList(text: string): string[] {
   const key = textKey(text);
-  const tokens = new Set<string>();
-  for (const [run] of key.matchAll(RUN)) {
-    if (!STARTS_EAST_ASIAN.test(run)) tokens.add(run);
-    else for (const pair of characterPairs(run)) tokens.add(pair);
-  }
-  return tokens.size > 0 ? tokens : new Set(key);
+  const tokens = Array.from(key.matchAll(RUN), ([run]) =>
+    STARTS_EAST_ASIAN.test(run) ? characterPairs(run) : [run],
+  ).flat();
+  return tokens.length > 0 ? tokens : Array.from(key);
+}
+
+/** The distinct ones of {@link tokenList}. */
+export function tokensOf(text: string): Set<string> {
+  return new Set(tokenList(text));
 }
 
 function characterPairs(run: string): string[] {
