@@ -4,6 +4,7 @@ import { UsageError } from '../core/errors.ts';
 export interface RunArguments {
   readonly config: string | undefined;
   readonly out: string | undefined;
+  readonly results: string;
   readonly resume: boolean;
   readonly dryRun: boolean;
   readonly set: readonly string[];
@@ -31,6 +32,7 @@ export interface ReportArguments {
   readonly runs: readonly string[];
   readonly format: string;
   readonly out: string | undefined;
+  readonly results: string;
 }
 
 export interface InitArguments {
@@ -106,6 +108,12 @@ const SET_OPTION = {
   describe: 'override a setting, e.g. axes.batchSize=[1,4]; repeatable',
 } as const;
 
+const RESULTS_OPTION = {
+  type: 'string',
+  default: 'results',
+  describe: 'folder that holds runs and baselines',
+} as const;
+
 function addRunCommands(program: Argv, actions: Actions, act: Act): void {
   program.command(
     'run [config]',
@@ -114,6 +122,7 @@ function addRunCommands(program: Argv, actions: Actions, act: Act): void {
       y
         .positional('config', { type: 'string', describe: 'config file, or the name of a bundled config' })
         .option('out', { type: 'string', describe: 'folder of this run; default: a new one in results/' })
+        .option('results', RESULTS_OPTION)
         .option('resume', { type: 'boolean', default: false, describe: 'continue the last interrupted run' })
         .option('dry-run', {
           type: 'boolean',
@@ -134,6 +143,7 @@ function addRunCommands(program: Argv, actions: Actions, act: Act): void {
         actions.run({
           config: args.config,
           out: args.out,
+          results: args.results,
           resume: args.resume,
           dryRun: args['dry-run'],
           set: args.set,
@@ -199,16 +209,18 @@ function addFileCommands(program: Argv, actions: Actions, act: Act): void {
           type: 'string',
           array: true,
           demandOption: true,
-          describe: 'run folders or record files',
+          describe: 'run folders or record files; latest is the newest run',
         })
         .option('format', { type: 'string', default: 'html', describe: 'html, markdown, csv, json or text' })
         .option('out', {
           type: 'string',
           describe: 'file to write; default: beside the record, or stdout for text',
         })
+        .option('results', RESULTS_OPTION)
         .example('$0 report results/2026-…-reviews-1a2b3c4', 'write report.html anew')
-        .example('$0 report results/latest --format csv', 'one line per cell'),
-    (args) => act(actions.report({ runs: args.runs, format: args.format, out: args.out })),
+        .example('$0 report latest --format csv', 'one line per cell'),
+    (args) =>
+      act(actions.report({ runs: args.runs, format: args.format, out: args.out, results: args.results })),
   );
   program.command(
     'init [file]',

@@ -4,6 +4,7 @@ import type { Finding, ServerBlock } from '../core/record/server-block.ts';
 import { type MemoryWatch, openMemoryWatch } from '../memory/memory-watch.ts';
 import { createEmbeddingClient, type EmbeddingClient } from '../server/embedding-client.ts';
 import { createMetricsScraper, type MetricsScraper } from '../server/metrics/metrics-scraper.ts';
+import type { ProbeNeeds } from '../server/probe/probe-check.ts';
 import { probeNeeds } from '../server/probe/probe-needs.ts';
 import { probeServer } from '../server/probe/probe-server.ts';
 import { isLoopback } from '../server/sglang/admin-http.ts';
@@ -28,6 +29,8 @@ interface OpenServerSideInput {
   readonly logDirectory: string;
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the server must be able to do; default: what the config's load pass asks. */
+  readonly needs?: ProbeNeeds;
   readonly onCheck?: (title: string) => void;
   readonly signal: AbortSignal;
 }
@@ -66,7 +69,7 @@ export async function openServerSide(input: OpenServerSideInput): Promise<Server
         client,
         admin,
         clock,
-        needs: probeNeeds(config),
+        needs: input.needs ?? probeNeeds(config),
         ...(input.onCheck === undefined ? {} : { onCheck: input.onCheck }),
       },
       signal,
