@@ -1,4 +1,5 @@
 import { formatDuration, formatNumber } from '../../core/figure-text.ts';
+import type { RunRecord } from '../../core/record/run-record.ts';
 import { type Badge, badge } from '../page/badge.ts';
 import type { RunView } from './run-view.ts';
 
@@ -46,15 +47,20 @@ export function headerOf({ record }: RunView): Header {
         value: `${record.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${Number.isFinite(seconds) ? formatDuration(seconds) : ''}`,
       },
     ],
-    doubts: [...statusDoubts(record.status), ...record.doubts.map((doubt) => doubt.message)],
+    doubts: runDoubts(record),
   };
+}
+
+/** Doubts about the run as a whole. */
+export function runDoubts({ status, doubts }: RunRecord): string[] {
+  return [...statusDoubts(status), ...doubts.map((doubt) => doubt.message)];
 }
 
 function requestsOf(rows: RunView['record']['load']): number {
   return rows.reduce((sum, row) => sum + row.requests.sent, 0);
 }
 
-function statusDoubts(status: RunView['record']['status']): string[] {
+function statusDoubts(status: RunRecord['status']): string[] {
   switch (status) {
     case 'complete':
       return [];
