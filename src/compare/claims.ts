@@ -7,7 +7,8 @@ import { ruleOfThree } from '../stats/non-inferiority.ts';
 import { percentileInterval } from '../stats/percentile-interval.ts';
 import { type Claim, type ClaimTerm, parseClaim } from './claims-grammar.ts';
 import { type ClaimRecord, type Measured, measure, qualityRowOf, scoreKey } from './claims-measure.ts';
-import { commonIds, itemScoresOf, type TrueLabels } from './paired-scores.ts';
+import { commonIds, itemScoresOf } from './paired-scores.ts';
+import { trueLabels } from './true-labels.ts';
 
 export interface ClaimOptions {
   /** Label column of the classification; default: the first of the record's. */
@@ -194,18 +195,6 @@ function pairedFigure(
     high: Math.max(high - bias, value + least),
     exact: false,
   };
-}
-
-/** The record's labels as the paired scores read them. */
-export function trueLabels({ items }: Pick<ClaimRecord, 'items'>): TrueLabels {
-  return new Map(
-    Object.entries(items.labels).map(([column, labels]) => [
-      column,
-      new Map(
-        items.ids.flatMap((id, i) => (typeof labels[i] === 'string' ? [[id, labels[i]] as const] : [])),
-      ),
-    ]),
-  );
 }
 
 function exactly(value: number): Measured {

@@ -26,6 +26,8 @@ const QUALITY_PROTOCOL = [
 /** Settings of the load pass that make the same server look different and are no axes. */
 const LOAD_PROTOCOL = ['arrivals', 'burstiness', 'maxInFlight', 'workers'] as const;
 
+const GIBIBYTE = 1 << 30;
+
 /**
  * What must be said above a comparison: other data, another protocol or other hardware make the affected
  * verdicts worthless; another model, server or version may be the change under test.
@@ -80,7 +82,7 @@ function machineDifferences(base: RunRecord, candidate: RunRecord): RunDifferenc
     {
       code: 'differentHardware',
       spoils: 'load',
-      message: `different hardware: ${a.cpuModel}, ${a.cpus} cores, and ${b.cpuModel}, ${b.cpus} cores`,
+      message: `different hardware: ${hardwareOf(a)} and ${hardwareOf(b)}`,
     },
   ];
 }
@@ -126,7 +128,13 @@ function notices(base: RunRecord, candidate: RunRecord): RunDifference[] {
   );
 }
 
-function softwareOf(record: RunRecord): string | undefined {
+/** What a run was measured on, for people. */
+export function hardwareOf({ cpuModel, cpus, memoryBytes }: RunRecord['environment']): string {
+  return `${cpuModel}, ${cpus} cores, ${Math.round(memoryBytes / GIBIBYTE)} GiB`;
+}
+
+/** `sglang 0.5.19`; undefined where the server does not say. */
+export function softwareOf(record: RunRecord): string | undefined {
   const { software, version } = record.server;
   return software === undefined ? undefined : [software, version].filter(Boolean).join(' ');
 }

@@ -48,4 +48,6 @@ export interface Comparison {
   /** Tests that share the error rate `alpha`. */
   readonly family: number;
   readonly alpha: number;
+  /** Calibration that the least effects of load figures come from; absent where they are assumed. */
+  readonly noiseFloor?: { readonly measuredAt: string; readonly hardware: string };
 }

@@ -61,9 +61,7 @@ export function shareChange(pair: ItemPair): MeasuredEvidence | undefined {
       intervalAt: interval,
       detectableAt: (alpha) => smallestShareChange(power, alpha),
       neededFor: (change, alpha) =>
-        change > 0 && change < 1
-          ? rows(itemsForShare(change, power, alpha), rowsPerItem)
-          : undefined,
+        change > 0 && change < 1 ? rows(itemsForShare(change, power, alpha), rowsPerItem) : undefined,
     },
   };
 }

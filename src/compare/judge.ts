@@ -51,10 +51,7 @@ export function judge(drafts: readonly DifferenceDraft[], options: JudgeOptions)
   );
   const adjustedOf = new Map(tested.map((draft, i) => [draft, family.adjusted[i]]));
   const differences = drafts.map((draft) => {
-    const leastEffect = Math.max(
-      draft.leastEffect ?? 0,
-      options.leastEffect(draft.subject, draft.change),
-    );
+    const leastEffect = Math.max(draft.leastEffect ?? 0, options.leastEffect(draft.subject, draft.change));
     return judged(draft, {
       alpha: options.alpha,
       stepAlpha: family.stepAlpha,

@@ -3,10 +3,15 @@ import type { LoadRow } from '../core/record/load-row.ts';
 import { loadAxes } from './align.ts';
 import type { DifferenceDraft, MeasuredChange } from './difference.ts';
 import { trialChange } from './trial-change.ts';
-import { type ComparedLoadMetric, TRIAL_FIGURES, trialSides } from './trial-figures.ts';
+import {
+  COMPARED_LOAD_METRICS,
+  type ComparedLoadMetric,
+  TRIAL_FIGURES,
+  trialSides,
+} from './trial-figures.ts';
 
 export interface LoadDifferenceOptions {
-  readonly metrics: readonly ComparedLoadMetric[];
+  readonly wanted: (metric: ComparedLoadMetric) => boolean;
   /** Trial i of both sides ran side by side (live comparison): tests and shifts are paired. */
   readonly paired: boolean;
   /** Why no load figure of these runs can be compared. */
@@ -24,7 +29,7 @@ export function loadDifferences(
   const axes = loadAxes(base);
   const blocked = options.blocked ?? invalidity(base, candidate);
   const doubts = suspicions(base, candidate);
-  return options.metrics.flatMap((metric): DifferenceDraft[] => {
+  return COMPARED_LOAD_METRICS.filter(options.wanted).flatMap((metric): DifferenceDraft[] => {
     const draft = {
       subject: { kind: 'load', cell: base.id, axes, metric, metricId: metric },
       direction: METRICS[metric].direction,
@@ -56,7 +61,10 @@ function suspicions(base: LoadRow, candidate: LoadRow): string[] {
   );
 }
 
-function namedSides(base: LoadRow | undefined, candidate: LoadRow | undefined): ['base' | 'candidate', LoadRow][] {
+function namedSides(
+  base: LoadRow | undefined,
+  candidate: LoadRow | undefined,
+): ['base' | 'candidate', LoadRow][] {
   return [
     ...(base === undefined ? [] : [['base', base] satisfies ['base', LoadRow]]),
     ...(candidate === undefined ? [] : [['candidate', candidate] satisfies ['candidate', LoadRow]]),
@@ -73,7 +81,9 @@ function missing(
   const { read } = TRIAL_FIGURES[metric];
   const has = (row: LoadRow): boolean => row.trials.some((trial) => read(trial) !== undefined);
   if (!has(base) && !has(candidate)) return [];
-  return [{ ...draft, blocked: blocked ?? 'too few requests in the windows of one side to carry this figure' }];
+  return [
+    { ...draft, blocked: blocked ?? 'too few requests in the windows of one side to carry this figure' },
+  ];
 }
 
 function fewTrials({ n }: MeasuredChange, { minTrials, paired }: LoadDifferenceOptions): string | undefined {

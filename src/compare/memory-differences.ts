@@ -5,32 +5,26 @@ import type { CellAxes, DifferenceDraft } from './difference.ts';
 /** Resident sets of one and the same server differ by a few per cent from start to start. */
 const LEAST_RSS_CHANGE = 0.05;
 
-export interface MemoryDifferenceOptions {
-  readonly metrics: readonly MetricId[];
-  /** Why memory that depends on the machine cannot be compared. */
-  readonly blocked?: string;
-}
-
 /** Memory metrics that are compared. */
-export const MEMORY_METRICS = ['serverRssPeakBytes', 'vectorBytes'] as const satisfies readonly MetricId[];
+export const MEMORY_METRICS: readonly MetricId[] = ['serverRssPeakBytes', 'vectorBytes'];
 
 /**
  * Server memory and stored-vector bytes of two runs. Memory is read, not sampled: there is nothing to test, the
  * size of the change decides. Bytes per vector are arithmetic, so that any change of theirs counts.
+ *
+ * @param blocked why memory that depends on the machine cannot be compared
  */
 export function memoryDifferences(
   base: RunRecord,
   candidate: RunRecord,
-  { metrics, blocked }: MemoryDifferenceOptions,
+  blocked?: string,
 ): DifferenceDraft[] {
-  const peak = metrics.includes('serverRssPeakBytes')
-    ? memoryDraft(
-        { metricId: 'serverRssPeakBytes', axes: {}, least: LEAST_RSS_CHANGE, blocked },
-        base.memory.server?.rssPeakBytes,
-        candidate.memory.server?.rssPeakBytes,
-      )
-    : [];
-  return [...peak, ...(metrics.includes('vectorBytes') ? vectorDrafts(base, candidate) : [])];
+  const peak = memoryDraft(
+    { metricId: 'serverRssPeakBytes', axes: {}, least: LEAST_RSS_CHANGE, blocked },
+    base.memory.server?.rssPeakBytes,
+    candidate.memory.server?.rssPeakBytes,
+  );
+  return [...peak, ...vectorDrafts(base, candidate)];
 }
 
 function vectorDrafts(base: RunRecord, candidate: RunRecord): DifferenceDraft[] {

@@ -8,7 +8,7 @@ import { foldChange, independentChange } from './score-change.ts';
 import type { MeasuredEvidence } from './trial-change.ts';
 
 /** Metrics compared when nobody names others: the headline of each task. */
-export const DEFAULT_QUALITY_METRICS = [
+export const QUALITY_HEADLINES: readonly MetricId[] = [
   'accuracy',
   'ratingMae',
   'ari',
@@ -17,7 +17,7 @@ export const DEFAULT_QUALITY_METRICS = [
   'pairsAp',
   'ndcgAt10',
   'rerankNdcgAt10',
-] as const satisfies readonly MetricId[];
+];
 
 /** Scores of k-means clusters, which another start can change by itself. */
 const CLUSTERING_METRICS: readonly MetricId[] = [

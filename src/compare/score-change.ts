@@ -90,8 +90,7 @@ export function foldChange(base: QualityRow, candidate: QualityRow): MeasuredEvi
     },
     evidence: {
       intervalAt: interval,
-      detectableAt: (alpha) =>
-        Math.max(least, (tQuantile(1 - alpha / 2, df) + tQuantile(POWER, df)) * error),
+      detectableAt: (alpha) => Math.max(least, (tQuantile(1 - alpha / 2, df) + tQuantile(POWER, df)) * error),
       neededFor: () => undefined,
     },
   };

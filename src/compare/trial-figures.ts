@@ -30,18 +30,19 @@ export const TRIAL_FIGURES = {
 } satisfies Partial<Record<MetricId, TrialFigure>>;
 
 export type ComparedLoadMetric = keyof typeof TRIAL_FIGURES;
+export const COMPARED_LOAD_METRICS = Object.keys(TRIAL_FIGURES) as ComparedLoadMetric[];
 
 export function isComparedLoadMetric(metric: string): metric is ComparedLoadMetric {
   return Object.hasOwn(TRIAL_FIGURES, metric);
 }
 
-const CLOSED_LOOP = ['serviceP50Ms', 'serviceP95Ms', 'textsPerSecond'] as const;
+const CLOSED_LOOP: readonly string[] = ['serviceP50Ms', 'serviceP95Ms', 'textsPerSecond'];
 /** An open loop's waits show in response latency only, and its rate is given as long as it is sustained. */
-const OPEN_LOOP = ['responseP50Ms', 'responseP95Ms', 'textsPerSecond'] as const;
+const OPEN_LOOP: readonly string[] = ['responseP50Ms', 'responseP95Ms', 'textsPerSecond'];
 
-/** Metrics compared when nobody names others: one per question, or the family of tests grows for nothing. */
-export function defaultLoadMetrics(row: Pick<LoadRow, 'rate'>): readonly ComparedLoadMetric[] {
-  return row.rate === undefined ? CLOSED_LOOP : OPEN_LOOP;
+/** Whether a load metric is compared when nobody names others: one per question, or the family grows for nothing. */
+export function isLoadHeadline(metric: MetricId, loop: 'open' | 'closed'): boolean {
+  return (loop === 'open' ? OPEN_LOOP : CLOSED_LOOP).includes(metric);
 }
 
 /** Both sides' observations of one metric; relative ones as logarithms. */

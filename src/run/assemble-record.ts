@@ -1,4 +1,5 @@
 import { judgeClaims } from '../compare/claims.ts';
+import { classificationColumn, trueLabels } from '../compare/true-labels.ts';
 import type { VerdictInput } from '../compare/verdicts.ts';
 import type { Config } from '../config/config.ts';
 import { bytesPerVector } from '../core/axes.ts';
@@ -94,18 +95,11 @@ function cacheBlock(state: JournalState): Pick<RunRecord, 'cache'> {
 /** What the paired verdicts of a record are drawn from; undefined when it has no scores. */
 export function verdictInput(config: Config, record: RunRecord): VerdictInput | undefined {
   if (config.quality === false || record.quality.length === 0) return undefined;
-  const { ids, labels } = record.items;
-  const truth = new Map(
-    Object.entries(labels).map(([column, values]) => [
-      column,
-      new Map(ids.flatMap((id, i): [string, string][] => (values[i] == null ? [] : [[id, values[i]]]))),
-    ]),
-  );
-  const column = classificationColumn(config, record);
+  const column = classificationColumn(record);
   return {
     rows: record.quality,
     instructions: Object.keys(config.axes.instruction),
-    truth,
+    truth: trueLabels(record),
     ...(column === undefined ? {} : { classificationColumn: column }),
     margin: config.quality.margin,
     bootstrapResamples: config.quality.bootstrapResamples,
@@ -120,17 +114,11 @@ export function verdictInput(config: Config, record: RunRecord): VerdictInput | 
  */
 export function withClaims(config: Config, record: RunRecord): RunRecord {
   if (config.claims.length === 0) return record;
-  const column = classificationColumn(config, record);
+  const column = classificationColumn(record);
   const claims = judgeClaims(config.claims, record, {
     ...(column === undefined ? {} : { classificationColumn: column }),
     bootstrapResamples: config.quality === false ? 2000 : config.quality.bootstrapResamples,
     seed: config.seed,
   });
   return { ...record, claims };
-}
-
-function classificationColumn(config: Config, record: RunRecord): string | undefined {
-  const tasks = config.quality === false ? [] : config.quality.tasks;
-  const named = tasks.find((task) => typeof task === 'object' && task.task === 'classification');
-  return (typeof named === 'object' ? named.column : undefined) ?? record.dataset.labelColumns[0];
 }
