@@ -4,9 +4,10 @@ import type { PairedVerdict, QualityRow } from '../../core/record/quality-row.ts
 import type { RunRecord } from '../../core/record/run-record.ts';
 import { differenceText } from './dimension-answer.ts';
 
-/** Which instruction scores highest at full width, and whether that is more than chance. */
+/** Which instruction to run, by its score at full width, and whether that is more than chance. */
 export interface InstructionAnswer {
   readonly row: QualityRow;
+  /** The one that scores highest; the reference as long as no other is shown to be better than it. */
   readonly instruction: string;
   /** Names in order of their value, best first. */
   readonly ranking: readonly string[];
@@ -18,7 +19,8 @@ export interface InstructionAnswer {
 
 /**
  * Instructions are compared at the widest vectors that all of them have, on the same dtype. An instruction that
- * was scored on a sample of the rows is ranked by its paired difference to the reference, never by its value.
+ * was scored on a sample of the rows is ranked by its paired difference to the reference, never by its value. An
+ * instruction costs tokens in every request: the reference stays until another one is shown to be better.
  */
 export function instructionAnswer(record: RunRecord, metric: MetricId): InstructionAnswer | undefined {
   const rows = comparableRows(record, metric);
@@ -35,15 +37,17 @@ export function instructionAnswer(record: RunRecord, metric: MetricId): Instruct
   const ranked = rows.toSorted((a, b) => gain(b) - gain(a));
   const best = ranked[0]!;
   const rivals = ranked.slice(1);
-  const separable = rivals.map((rival) => isBeaten(rival, best, reference, metric, verdictOf));
-  const verdict = rivals.length === 0 ? 'only' : separable.every(Boolean) ? 'holds' : 'inconclusive';
+  const beaten = rivals.filter((rival) => isBeaten(rival, best, reference, metric, verdictOf));
+  const verdict = rivals.length === 0 ? 'only' : beaten.length === rivals.length ? 'holds' : 'inconclusive';
   const second = rivals[0];
+  const chosen = beaten.includes(reference) ? best : reference;
   return {
-    row: best,
-    instruction: best.instruction,
+    row: chosen,
+    instruction: chosen.instruction,
     ranking: ranked.map((row) => row.instruction),
     verdict,
     sentence: sentenceOf({
+      chosen,
       best,
       second,
       reference,
@@ -98,6 +102,7 @@ function isBeaten(
 }
 
 interface Ranked {
+  readonly chosen: QualityRow;
   readonly best: QualityRow;
   readonly second: QualityRow | undefined;
   readonly reference: QualityRow;
@@ -107,7 +112,7 @@ interface Ranked {
   readonly tested: PairedVerdict | undefined;
 }
 
-function sentenceOf({ best, second, reference, metric, verdict, tested }: Ranked): string {
+function sentenceOf({ chosen, best, second, reference, metric, verdict, tested }: Ranked): string {
   const name = metricName(metric);
   const value = metricNumber(metric, best.scores[metric]!.value);
   if (second === undefined) return `Only one instruction was measured (${name} ${value}).`;
@@ -117,11 +122,15 @@ function sentenceOf({ best, second, reference, metric, verdict, tested }: Ranked
     tested === undefined
       ? `${metricDifference(metric, difference)} against “${second.instruction}”`
       : `“${candidate.instruction}” against “${reference.instruction}”, paired: ${differenceText(tested, metric)}`;
+  const detail = `${evidence.charAt(0).toUpperCase()}${evidence.slice(1)}.`;
+  if (chosen !== best) {
+    return `No other instruction is shown to be better than “${chosen.instruction}”. “${best.instruction}” comes closest at ${best.dimensions} dimensions, ${name} ${value}. ${detail}`;
+  }
   const standing =
     verdict === 'holds'
       ? 'better than every other instruction'
       : `not separable from “${second.instruction}”`;
-  return `Highest ${name} at ${best.dimensions} dimensions, ${value}, ${standing}. ${evidence.charAt(0).toUpperCase()}${evidence.slice(1)}.`;
+  return `Highest ${name} at ${best.dimensions} dimensions, ${value}, ${standing}. ${detail}`;
 }
 
 function sampleDoubts(rows: readonly QualityRow[]): string[] {
