@@ -34,7 +34,7 @@ function labelLine({ items }: PageData, item: number): string {
     .join(' · ');
 }
 
-function predictionTable(data: PageData, item: number, cells: readonly number[]): HTMLTableElement {
+function predictionTable(data: PageData, item: number, cells: readonly number[]): HTMLElement {
   const rows = cells.flatMap((cell) => {
     const predictions = predictionsOf(data, cell);
     const predicted = predictions.predictedOf(item);
@@ -47,7 +47,7 @@ function predictionTable(data: PageData, item: number, cells: readonly number[])
       ]),
     ];
   });
-  return element('table', {}, [
+  const table = element('table', {}, [
     element('caption', { textContent: 'Taken for' }),
     element('thead', {}, [
       element('tr', {}, [
@@ -57,6 +57,7 @@ function predictionTable(data: PageData, item: number, cells: readonly number[])
     ]),
     element('tbody', {}, rows),
   ]);
+  return element('div', { className: 'table', role: 'group', tabIndex: 0, ariaLabel: 'Taken for' }, [table]);
 }
 
 /** Nearest items at each width that the run kept them for. */

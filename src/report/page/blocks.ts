@@ -53,7 +53,8 @@ export type Block =
       readonly kind: 'error-view';
       /** Position of the first shown cell among the page data's classifications. */
       readonly cell: number;
-      readonly table: TableModel | undefined;
+      /** What a reader without script gets instead. */
+      readonly tables: readonly TableModel[];
     }
   | {
       readonly kind: 'vector-maps';

@@ -1,6 +1,6 @@
 import { formatNumber } from '../../core/figure-text.ts';
 import type { QualityRow } from '../../core/record/quality-row.ts';
-import type { Block, Section } from '../page/blocks.ts';
+import type { Section } from '../page/blocks.ts';
 import { numberCell, type TableModel, textCell } from '../page/table-model.ts';
 import { type RunView, vectorName } from './run-view.ts';
 
@@ -15,19 +15,12 @@ export function errorSection(view: RunView): Section | undefined {
   const classified = view.record.quality.filter((other) => other.classification !== undefined);
   const total = detail.testIds.length;
   const right = detail.confusion.reduce((sum, counts, k) => sum + (counts[k] ?? 0), 0);
-  const blocks: Block[] = [
-    { kind: 'error-view', cell: classified.indexOf(row), table: sampleTable(view, row) },
-    {
-      kind: 'subsection',
-      title: `Confusion matrix: ${vectorName(row)}`,
-      blocks: [{ kind: 'table', table: confusionTable(row) }],
-    },
-  ];
+  const tables = [confusionTable(row), ...sampleTable(view, row)];
   return {
     id: 'errors',
     title: 'Errors',
     lead: `${formatNumber(total - right)} of ${formatNumber(total)} held-out items are classified wrongly at ${vectorName(row)}.`,
-    blocks,
+    blocks: [{ kind: 'error-view', cell: classified.indexOf(row), tables }],
   };
 }
 
@@ -42,7 +35,7 @@ function shownRow({ answer, record }: RunView): QualityRow | undefined {
 function confusionTable(row: QualityRow): TableModel {
   const { classes, confusion } = row.classification!;
   return {
-    caption: 'Rows are the true classes, columns what the items were taken for',
+    caption: `Confusion matrix, ${vectorName(row)}: rows are the true classes, columns what the items were taken for`,
     columns: [
       { label: 'True class' },
       ...classes.map((name) => ({ label: name, number: true })),
@@ -64,7 +57,7 @@ function confusionTable(row: QualityRow): TableModel {
   };
 }
 
-function sampleTable({ record }: RunView, row: QualityRow): TableModel | undefined {
+function sampleTable({ record }: RunView, row: QualityRow): TableModel[] {
   const { classes, testIds, predicted } = row.classification!;
   const numberOf = new Map(record.items.ids.map((id, i) => [id, i]));
   const columns = Object.values(record.items.labels);
@@ -79,10 +72,11 @@ function sampleTable({ record }: RunView, row: QualityRow): TableModel | undefin
       { cells: [textCell(id), textCell(truth), textCell(taken), textCell(text ?? '(texts are left out)')] },
     ];
   });
-  if (rows.length === 0) return undefined;
-  return {
+  if (rows.length === 0) return [];
+  const table = {
     caption: `The first ${Math.min(SAMPLE, rows.length)} of ${rows.length} wrongly classified items, ${vectorName(row)}`,
     columns: [{ label: 'Item' }, { label: 'True class' }, { label: 'Taken for' }, { label: 'Text' }],
     rows: rows.slice(0, SAMPLE),
   };
+  return [table];
 }
