@@ -92,6 +92,7 @@ export function treeMemoryFromPs(listing: string, pid: number): MemoryReading | 
     parentPid: parent!,
     processGroup: 0,
     state: '?',
+    threads: 1,
     startTicks: 0,
   }));
   const tree = processTree(table, pid);

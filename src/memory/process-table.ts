@@ -6,8 +6,10 @@ export interface ProcessEntry {
   readonly pid: number;
   readonly parentPid: number;
   readonly processGroup: number;
-  /** One letter; `Z` and `X` are dead and only wait to be collected. */
+  /** One letter for the first thread; `Z` and `X`: it has ended. */
   readonly state: string;
+  /** Threads that are left, the first one included also when it has ended. */
+  readonly threads: number;
   /** Clock ticks since boot at which it started: tells a process from a later one of the same number. */
   readonly startTicks: number;
 }
@@ -42,12 +44,17 @@ export function readProcess(procFolder: string, pid: number): ProcessEntry | und
     parentPid: Number(parentPid),
     processGroup: Number(processGroup),
     state,
+    threads: Number(fields[17]),
     startTicks: Number(fields[19]),
   };
 }
 
-export function isAlive(entry: ProcessEntry): boolean {
-  return entry.state !== 'Z' && entry.state !== 'X';
+/**
+ * Whether the process holds anything yet. Its first thread may end before the others, which then still keep
+ * memory and sockets: a server whose threads are ending accepts connections.
+ */
+export function isAlive({ state, threads }: ProcessEntry): boolean {
+  return (state !== 'Z' && state !== 'X') || threads > 1;
 }
 
 /** The process and everything that descends from it, living ones only, the process itself first. */

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readDcgm } from '../../src/memory/dcgm-exporter.ts';
 import { treeMemoryFromPs } from '../../src/memory/process-memory.ts';
@@ -68,11 +69,12 @@ test('treeMemoryFromPs adds up a tree', () => {
 });
 
 describe('process table', () => {
-  const entry = (pid: number, parentPid: number, state = 'S') => ({
+  const entry = (pid: number, parentPid: number, state = 'S', threads = 1) => ({
     pid,
     parentPid,
     processGroup: pid,
     state,
+    threads,
     startTicks: 0,
   });
 
@@ -90,9 +92,16 @@ describe('process table', () => {
     expect(processTree(table, 7)).toEqual([]);
   });
 
+  test('a process whose first thread has ended lives as long as another one does', () => {
+    expect(processTree([entry(2, 1, 'Z', 3)], 2)).toHaveLength(1);
+    expect(processTree([entry(2, 1, 'Z', 1)], 2)).toEqual([]);
+  });
+
   test('reads its own process', () => {
     const own = readProcess('/proc', process.pid)!;
     expect(own).toMatchObject({ pid: process.pid, parentPid: process.ppid });
     expect(own.startTicks).toBeGreaterThan(0);
+    // Node has threads of its own.
+    expect(own.threads).toBe(readdirSync('/proc/self/task').length);
   });
 });

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { ServerError } from '../../core/errors.ts';
 
 /** A local connection is accepted or refused at once; an address that stays silent is not taken. */
@@ -29,7 +29,15 @@ function accepts(host: string, port: number): Promise<boolean> {
       resolve(accepted);
     };
     socket.setTimeout(PATIENCE_MS, () => finish(false));
-    socket.once('connect', () => finish(true));
+    socket.once('connect', () => finish(!isSelfConnected(socket)));
     socket.once('error', () => finish(false));
   });
+}
+
+/**
+ * Whether a connection has no server at its other end. The kernel takes the socket's own port from the range that
+ * a free address may lie in; when it happens to take that very port, TCP joins the socket with itself.
+ */
+export function isSelfConnected({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean {
+  return localPort === remotePort && localAddress === remoteAddress;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LaunchConfig } from '../../../src/config/server-config.ts';
 import { ServerError, UsageError } from '../../../src/core/errors.ts';
 import { isAlive, readProcess } from '../../../src/memory/process-table.ts';
+import { isSelfConnected } from '../../../src/server/launch/free-address.ts';
 import { type LaunchedServer, launchServer } from '../../../src/server/launch/launch-server.ts';
 import { systemClock } from '../../../src/threads/system-clock.ts';
 
@@ -24,13 +25,18 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Below the range from which the kernel gives ports to others, so that nobody takes it in the meantime. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
 }
 
 interface Launch {
@@ -124,11 +130,11 @@ describe('a server that becomes ready', () => {
 
   test('starts again on the same address after a stop', async () => {
     const port = await freePort();
-    for (const name of ['first', 'second']) {
+    for (const name of ['first', 'second', 'third', 'fourth']) {
       const server = await launch({ port, extraArgs: ['--print', name] });
       await server.stop();
     }
-    expect(log()).toMatch(/first[\s\S]*second/);
+    expect(log()).toMatch(/first[\s\S]*second[\s\S]*third[\s\S]*fourth/);
   });
 });
 
@@ -204,6 +210,21 @@ describe('a server that does not become ready', () => {
     stop.abort(new Error('Ctrl-C'));
     await expect(launching).rejects.toThrow('Ctrl-C');
     expect((JSON.parse(readFileSync(family, 'utf8')) as number[]).filter((pid) => !gone(pid))).toEqual([]);
+  });
+
+  test('a socket that is joined with itself is no server', async () => {
+    const port = await freePort();
+    const own = connect({ host: '127.0.0.1', port, localPort: port });
+    await once(own, 'connect');
+    expect(isSelfConnected(own)).toBe(true);
+    own.destroy();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const joined = connect((other.address() as AddressInfo).port, '127.0.0.1');
+    await once(joined, 'connect');
+    expect(isSelfConnected(joined)).toBe(false);
+    joined.destroy();
+    other.close();
   });
 
   test('would have to share its address with another server', async () => {
