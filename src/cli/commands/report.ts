@@ -1,19 +1,42 @@
-import { UsageError } from '../../core/errors.ts';
+import { EXPORTERS, type ExportFormat, exportRun } from '../../report/exporters/exporters.ts';
 import { renderRunReport } from '../../report/render-run-report.ts';
 import { loadReportAssets } from '../../run/report-assets.ts';
-import { writeFileAtomic } from '../../store/atomic-file.ts';
 import { readRecord } from '../../store/record-file.ts';
 import { runFolderAt } from '../../store/run-folder.ts';
-import type { CommandContext } from '../command-context.ts';
-import type { ReportArguments } from '../program.ts';
+import { command } from '../command.ts';
+import { RESULTS_OPTION } from '../options.ts';
+import { outputOption, readOutputs, writeOutputs } from '../outputs.ts';
 import { runReference } from '../run-reference.ts';
 
+const FORMATS = ['html', ...(Object.keys(EXPORTERS) as ExportFormat[])] as const;
+
 /** Redraws a run's report from its record, without a server. */
-export async function report(args: ReportArguments, { terminal }: CommandContext): Promise<void> {
-  const paths = args.runs.map((given) => runReference(given, args.results));
-  const [path] = paths;
-  if (path === undefined || paths.length > 1) throw new UsageError('one run');
-  const file = args.out ?? runFolderAt(path).reportFile;
-  writeFileAtomic(file, renderRunReport(readRecord(path), loadReportAssets()), 'the report');
-  terminal.out(`${file}\n`);
-}
+export const report = command({
+  usage: 'report <run>',
+  summary: 'redraw a report from a run’s record',
+  options: (y) =>
+    y
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'run folder or record file; latest is the newest run',
+      })
+      .option('output', outputOption(FORMATS, 'html'))
+      .option('results', RESULTS_OPTION)
+      .example('$0 report latest', 'write report.html anew, beside its record')
+      .example('$0 report latest --output csv=cells.csv --output text', 'a file, and a table on stdout'),
+  async act(args, { terminal }) {
+    const path = runReference(args.run, args.results);
+    const record = readRecord(path);
+    const outputs = readOutputs(args.output, FORMATS).map((output) =>
+      output.format === 'html' && output.file === undefined
+        ? { ...output, file: runFolderAt(path).reportFile }
+        : output,
+    );
+    const render = (format: (typeof FORMATS)[number]): string =>
+      format === 'html'
+        ? renderRunReport(record, loadReportAssets())
+        : exportRun(format, record, { columns: terminal.columns });
+    writeOutputs(outputs, render, terminal);
+  },
+});
