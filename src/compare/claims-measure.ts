@@ -1,5 +1,5 @@
 import { bytesPerVector, type Dtype } from '../core/axes.ts';
-import { METRICS, type MetricId } from '../core/metrics.ts';
+import { METRICS, type MetricDefinition, type MetricId } from '../core/metrics.ts';
 import type { Distribution, LoadRow } from '../core/record/load-row.ts';
 import type { QualityRow } from '../core/record/quality-row.ts';
 import type { RunRecord } from '../core/record/run-record.ts';
@@ -58,10 +58,15 @@ export function qualityRowOf(term: ClaimTerm, record: ClaimRecord): QualityRow |
 function measureQuality(term: ClaimTerm, record: ClaimRecord): Measured[] | string {
   const row = qualityRowOf(term, record);
   if (typeof row === 'string') return row;
-  const key = scoreKey(term, row);
+  const figure = scoreFigure(row, scoreKey(term, row));
+  return typeof figure === 'string' ? figure : [figure];
+}
+
+/** A score of one row by its key, or why there is none. */
+export function scoreFigure(row: QualityRow, key: string): Measured | string {
   const score = row.scores[key];
   if (score === undefined) return `${key} was not scored at ${row.dimensions} dimensions`;
-  return [{ ...intervalOf(score), value: score.value, exact: false, cell: row.id, row }];
+  return { ...intervalOf(score), value: score.value, exact: false, cell: row.id, row };
 }
 
 /** The key in a row's scores: the first clustering column's scores have no brackets. */
@@ -74,25 +79,27 @@ function intervalOf({ low, high }: { low?: number; high?: number }): { low?: num
 }
 
 function measureLoad(term: ClaimTerm, load: readonly LoadRow[]): Measured[] | string {
-  const definition = METRICS[term.of];
   const rows = load.filter((row) => matchesSelector(loadAxes(row), term.selector));
-  if (rows.length === 0) return 'no load cell has these axes';
-  return rows.map((row) => {
-    const value = 'read' in definition ? definition.read(row) : undefined;
-    const invalid =
-      row.validity.verdict === 'invalid'
-        ? `the cell is invalid: ${row.validity.reasons.map((reason) => reason.message).join('; ')}`
-        : value === undefined
-          ? 'too few samples to carry this figure'
-          : undefined;
-    return {
-      value: value ?? Number.NaN,
-      ...loadInterval(term.of, row),
-      exact: false,
-      cell: row.id,
-      ...(invalid === undefined ? {} : { invalid }),
-    };
-  });
+  return rows.length === 0 ? 'no load cell has these axes' : rows.map((row) => loadFigure(row, term.of));
+}
+
+/** A load metric of one row, with the reason why it decides nothing where it does not. */
+export function loadFigure(row: LoadRow, metric: MetricId): Measured {
+  const definition: MetricDefinition = METRICS[metric];
+  const value = definition.read?.(row);
+  const invalid =
+    row.validity.verdict === 'invalid'
+      ? `the cell is invalid: ${row.validity.reasons.map((reason) => reason.message).join('; ')}`
+      : value === undefined
+        ? 'too few samples to carry this figure'
+        : undefined;
+  return {
+    value: value ?? Number.NaN,
+    ...loadInterval(metric, row),
+    exact: false,
+    cell: row.id,
+    ...(invalid === undefined ? {} : { invalid }),
+  };
 }
 
 type PercentileKey = keyof NonNullable<Distribution['intervals']>;

@@ -42,6 +42,19 @@ export function comparability(base: RunRecord, candidate: RunRecord): RunDiffere
   ];
 }
 
+/** Why figures of a kind, or of one instruction, say nothing about the change under test. */
+export function spoiledBy(
+  notices: readonly RunDifference[],
+  kind: 'quality' | 'load',
+  instruction?: string,
+): string | undefined {
+  const reasons = notices.filter(
+    (notice) =>
+      notice.spoils === kind && (notice.instruction === undefined || notice.instruction === instruction),
+  );
+  return reasons.length === 0 ? undefined : reasons.map(({ message }) => message).join('; ');
+}
+
 function dataDifferences(base: RunRecord, candidate: RunRecord): RunDifference[] {
   if (base.dataset.hash === candidate.dataset.hash) return [];
   return [

@@ -3,10 +3,10 @@ import type { NoiseFloor } from '../core/record/noise-floor.ts';
 import type { QualityRow } from '../core/record/quality-row.ts';
 import type { RunRecord } from '../core/record/run-record.ts';
 import { align, loadAxes, qualityAxes } from './align.ts';
-import { comparability, hardwareOf, type RunDifference, softwareOf } from './comparability.ts';
+import { comparability, hardwareOf, softwareOf, spoiledBy } from './comparability.ts';
 import { axisDifferences, type RunAlignment, unmatchedCells, valuesOnOneSide } from './compared-axes.ts';
 import type { ComparedRun, Comparison, ComparisonMode } from './comparison.ts';
-import type { CellAxes, DifferenceDraft } from './difference.ts';
+import type { CellAxes, DifferenceDraft, DifferenceSubject, MeasuredChange } from './difference.ts';
 import { effectSizes } from './effect-sizes.ts';
 import {
   type Figure,
@@ -37,6 +37,8 @@ export interface CompareOptions {
   readonly noiseFloor?: NoiseFloor;
   /** Name of the baseline that the base was blessed as. */
   readonly baseline?: string;
+  /** Change of a figure that would decide something; default: the run's margin, 5 % of load figures. */
+  readonly tolerance?: (subject: DifferenceSubject, change: MeasuredChange) => number | undefined;
 }
 
 const ALPHA = 0.05;
@@ -64,7 +66,7 @@ export function compareRuns(base: RunRecord, candidate: RunRecord, options: Comp
   const isWanted = (figure: Figure): boolean =>
     figures === undefined ? isHeadline(figure) : figures.some((selector) => selects(selector, figure));
   const blocked: DraftInput['blocked'] = (kind, instruction) =>
-    force ? undefined : reasonAgainst(notices, kind, instruction);
+    force ? undefined : spoiledBy(notices, kind, instruction);
   const input = { base, candidate, alignment, isWanted, blocked };
   const drafts = [
     ...qualityDrafts(input),
@@ -74,7 +76,7 @@ export function compareRuns(base: RunRecord, candidate: RunRecord, options: Comp
   const margin = numberIn(candidate.config['quality'], 'margin') ?? MARGIN;
   const { differences, family } = judge(drafts, {
     alpha,
-    ...effectSizes({ mode, margin, ...(noiseFloor === undefined ? {} : { noiseFloor }) }),
+    ...effectSizes({ mode, margin, noiseFloor, tolerance: options.tolerance }),
   });
   return {
     mode,
@@ -144,18 +146,6 @@ function loadDrafts(
 
 function reason(blocked: string | undefined): { blocked?: string } {
   return blocked === undefined ? {} : { blocked };
-}
-
-function reasonAgainst(
-  notices: readonly RunDifference[],
-  kind: 'quality' | 'load',
-  instruction: string | undefined,
-): string | undefined {
-  const reasons = notices.filter(
-    (notice) =>
-      notice.spoils === kind && (notice.instruction === undefined || notice.instruction === instruction),
-  );
-  return reasons.length === 0 ? undefined : reasons.map(({ message }) => message).join('; ');
 }
 
 /** Runs that measured nothing alike would make a comparison that says nothing and looks like a good one. */

@@ -25,7 +25,11 @@ export interface EffectSettings {
   readonly mode: ComparisonMode;
   /** Largest relative loss of a score that counts as equal. */
   readonly margin: number;
-  readonly noiseFloor?: NoiseFloor;
+  readonly noiseFloor: NoiseFloor | undefined;
+  /** What decides something for a figure, where somebody has said so. */
+  readonly tolerance:
+    | ((subject: DifferenceSubject, change: MeasuredChange) => number | undefined)
+    | undefined;
 }
 
 /** What counts as a change, and what counts as none, figure by figure. */
@@ -35,6 +39,8 @@ export function effectSizes(settings: EffectSettings): Pick<JudgeOptions, 'least
       subject.kind === 'load' && change !== undefined ? leastLoadEffect(subject, change, settings) : 0,
     tolerance: (subject, change) => {
       if (change === undefined) return 0;
+      const declared = settings.tolerance?.(subject, change);
+      if (declared !== undefined) return declared;
       if (subject.kind === 'quality') return settings.margin * Math.abs(change.base);
       return subject.kind === 'load' ? TOLERANCE[change.scale] : 0;
     },

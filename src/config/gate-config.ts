@@ -1,22 +1,27 @@
 import * as z from 'zod';
+import { amountSchema, boundSchema } from './gate-amount.ts';
 
-/** `12`, `-0.5` as absolute amounts; `"5%"` as a share of the baseline. */
-const amountSchema = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?%$/, 'write a share as "5%"')]);
-
-/** One rule of the gate: a metric, the cells it holds for, and how much worse it may get. */
+/** One rule of the gate: a metric, the cells it holds for, and what is asked of it. */
 export const gateRuleSchema = z
   .strictObject({
+    /** Metric id, with `[column]` for the scores of one label column. */
     metric: z.string(),
     /** Axis → value or values; a cell must match all. Empty: every cell. */
     cells: z
-      .record(z.string(), z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]))
+      .record(
+        z.string(),
+        z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()])).min(1)]),
+      )
       .default({}),
+    /** Fails when a loss is shown that is larger than this; `"5%"` is a share of the baseline's value. */
     maxRegression: amountSchema.exactOptional(),
+    /** Passes only when a loss as large as this is ruled out. */
     nonInferiorWithin: amountSchema.exactOptional(),
-    exact: z.boolean().exactOptional(),
-    /** A bound that needs no baseline. */
-    min: z.number().exactOptional(),
-    max: z.number().exactOptional(),
+    /** Fails when the figure is not the baseline's, to six digits: for what never varies by itself. */
+    exact: z.literal(true).exactOptional(),
+    /** Bounds that need no baseline. */
+    min: boundSchema.exactOptional(),
+    max: boundSchema.exactOptional(),
   })
   .refine(
     (r) =>
@@ -28,11 +33,11 @@ export type GateRule = z.infer<typeof gateRuleSchema>;
 
 export const gateConfigSchema = z.strictObject({
   rules: z.array(gateRuleSchema).min(1),
-  /** Cells with no verdict (invalid, missing, too few trials) that may pass; 0 fails closed. */
+  /** Cells without an answer (invalid, missing, too few trials) that a pass may have; 0 fails closed. */
   maxUnreliableCells: z.int().nonnegative().default(0),
   /** Trials a load cell needs on both sides before it can be judged. */
   minTrials: z.int().min(2).default(5),
-  /** Family-wise error rate. */
+  /** Chance that a gate over unchanged figures fails: of all rules and cells together. */
   alpha: z.number().gt(0).lt(0.5).default(0.05),
 });
 export type GateConfig = z.infer<typeof gateConfigSchema>;

@@ -13,6 +13,8 @@ export interface MetricDefinition {
   readonly description: string;
   /** Digits behind the decimal point in tables. */
   readonly digits: number;
+  /** Its 0 is not "nothing", or is what it usually is: a share of its value means nothing. */
+  readonly absoluteOnly?: true;
   /** Where a load row keeps it. */
   readonly read?: (row: LoadRow) => number | undefined;
 }
@@ -85,6 +87,7 @@ export const METRICS = {
     'How much closer items lie to their own label than to the next one (cosine).',
     {
       unit: 'score',
+      absoluteOnly: true,
     },
   ),
   zeroShotAccuracy: quality(
@@ -111,7 +114,10 @@ export const METRICS = {
   mapAt100: quality('MAP@100', 'Mean average precision over the hundred nearest documents.'),
   rerankBaseNdcgAt10: quality('nDCG@10 before rerank', 'Candidates in the order of their cosines.'),
   rerankNdcgAt10: quality('nDCG@10 after rerank', 'Candidates in the order of the reranker.'),
-  rerankGain: quality('Rerank gain', 'nDCG@10 after less before the reranker.', { unit: 'score' }),
+  rerankGain: quality('Rerank gain', 'nDCG@10 after less before the reranker.', {
+    unit: 'score',
+    absoluteOnly: true,
+  }),
   neighbourOverlapAt10: quality(
     'Neighbour overlap@10',
     'Share of the ten nearest items that full-width float32 vectors find as well.',
@@ -193,6 +199,7 @@ export const METRICS = {
     direction: 'lower',
     kind: 'load',
     digits: 4,
+    absoluteOnly: true,
     description: 'Share of the sent requests that did not end well.',
     read: (r) => (r.requests.sent === 0 ? undefined : 1 - r.requests.ok / r.requests.sent),
   },
