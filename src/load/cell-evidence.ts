@@ -1,7 +1,7 @@
 import type { LoadCell } from '../core/cell.ts';
 import type { ClientHonesty, LoadRow } from '../core/record/load-row.ts';
 import type { SampleTable } from '../core/samples.ts';
-import type { OUTCOME_CODES } from './sample-recorder.ts';
+import { OUTCOME_CODES } from './sample-recorder.ts';
 import type { TrialFacts } from './trial-facts.ts';
 
 /** A trial's part in its cell's row. */
@@ -35,7 +35,7 @@ export function clientHonesty(cell: LoadCell, parts: readonly TrialPart[]): Clie
     workers: greatest(facts.map((fact) => fact.threads)),
     foreignCpuFraction: greatest(facts.map((fact) => fact.foreignCpuFraction)),
     ceilingRequestsPerSecond: greatest(facts.map((fact) => fact.ceilingRequestsPerSecond)),
-    littlesLaw: littlesLaw(parts),
+    littlesLaw: lawInRecord(littlesLaw(parts)),
   };
   if (cell.arrivals !== 'closed' && lateness.length > 0) {
     figures['sendLatenessMs'] = {
@@ -47,23 +47,52 @@ export function clientHonesty(cell: LoadCell, parts: readonly TrialPart[]): Clie
   return Object.fromEntries(known) as ClientHonesty;
 }
 
+/** Both sides of Little's law. */
+interface LittlesLaw {
+  /** As counted while it happened. */
+  readonly inFlight: number;
+  /** As the samples predict it. */
+  readonly predicted: number;
+  /** How far the two may lie apart because of requests that straddle an end of a window. */
+  readonly straddling: number;
+}
+
 /**
- * Mean in flight as counted while it happened, and as the samples predict it: completions per second times
- * their mean service time (Little, Operations Research 9, 1961).
+ * Mean in flight as counted while it happened, and as the samples predict it: requests that ended per second times
+ * their mean service time (Little, Operations Research 9, 1961). A time-out ends at its limit.
+ *
+ * @returns undefined without a window, and when requests broke off at an unknown time
  */
-function littlesLaw(parts: readonly TrialPart[]): { inFlight: number; predicted: number } | undefined {
-  let [seconds, measured, busyMs] = [0, 0, 0];
+export function littlesLaw(parts: readonly TrialPart[]): LittlesLaw | undefined {
+  let [windowMs, measured, busyMs, straddlingMs] = [0, 0, 0, 0];
   for (const { facts, samples } of parts) {
     if (facts.window === undefined) continue;
     const { openMs, closeMs } = facts.window;
-    seconds += (closeMs - openMs) / 1000;
-    measured += (facts.meanInFlight * (closeMs - openMs)) / 1000;
+    windowMs += closeMs - openMs;
+    measured += facts.meanInFlight * (closeMs - openMs);
     for (let row = 0; row < samples.length; row++) {
-      const ended = samples.lastByteMs[row]!;
-      if (ended >= openMs && ended < closeMs) busyMs += ended - samples.sentMs[row]!;
+      const sent = samples.sentMs[row]!;
+      if (!(sent < closeMs)) continue;
+      const ended = endOf(samples, row, facts.timeoutMs);
+      if (Number.isNaN(ended)) return undefined;
+      if (ended < openMs) continue;
+      if (ended < closeMs) busyMs += ended - sent;
+      else straddlingMs += closeMs - Math.max(sent, openMs);
+      straddlingMs += Math.max(0, openMs - sent);
     }
   }
-  return seconds === 0 ? undefined : { inFlight: measured / seconds, predicted: busyMs / 1000 / seconds };
+  if (windowMs === 0) return undefined;
+  const [inFlight, predicted, straddling] = [measured, busyMs, straddlingMs].map((ms) => ms / windowMs);
+  return { inFlight: inFlight!, predicted: predicted!, straddling: straddling! };
+}
+
+/** When a request that was sent was over; NaN when it broke off at an unknown time. */
+function endOf({ outcome, sentMs, lastByteMs }: SampleTable, row: number, timeoutMs: number): number {
+  return outcome[row] === OUTCOME_CODES.timeout ? sentMs[row]! + timeoutMs : lastByteMs[row]!;
+}
+
+function lawInRecord(law: LittlesLaw | undefined): ClientHonesty['littlesLaw'] | undefined {
+  return law === undefined ? undefined : { inFlight: law.inFlight, predicted: law.predicted };
 }
 
 /** Share of the window's requests whose outcome is one of those, 0–1. */

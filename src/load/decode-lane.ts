@@ -69,7 +69,7 @@ export interface DecodeLane {
   readonly pending: number;
   /** Hears the first failures in words. */
   onNote: (note: DecodeFailureNote) => void;
-  /** Forgets the slots of the trial before; nothing may be pending. */
+  /** Begins another trial: forgets the slots of the one before; nothing may be pending. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -122,6 +122,7 @@ class SharedDecodeLane implements DecodeLane {
 
   reset(): void {
     if (this.pending > 0) throw new Error('DecodeLane.reset: bodies are still pending');
+    Atomics.add(this.#shares.control, CONTROL.trial, 1);
     this.#free = [];
     this.#slots = 0;
     this.#top = this.scanner.freeMemory;

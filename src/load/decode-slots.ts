@@ -26,6 +26,8 @@ export const CONTROL = {
   stop: 2,
   /** 1 while the decoding thread sleeps until it is notified on `handedOver`. */
   asleep: 3,
+  /** Trials begun so far: each may put its own first failures into words. */
+  trial: 4,
 } as const;
 
 /** Integers per slot, and their places. */

@@ -17,10 +17,11 @@ const scanner = new ReplyScanner(shares.memory);
 const NAP_MS = 1;
 /** Looks in vain after which the thread sleeps until it is woken. */
 const PATIENCE = 50;
-/** Failures that are put into words; the others are only counted. */
+/** Failures of a trial that are put into words; the others are only counted. */
 const NOTES = 20;
 
 let notes = 0;
+let notesOfTrial = 0;
 let decoded = 0;
 
 for (let idle = 0; Atomics.load(control, CONTROL.stop) === 0; ) {
@@ -49,9 +50,16 @@ function decodeSlot(slot: number): void {
   const failure = judge(result, field, figure);
   if (failure !== undefined) {
     field[FIELD.outcome] = OUTCOME_CODES[failure.kind];
-    if (notes++ < NOTES) parentPort?.postMessage(failure);
+    tell(failure);
   }
   figure[FIGURE.decodeMs] = threadClock.nowMs() - startMs;
+}
+
+function tell(failure: DecodeFailureNote): void {
+  const trial = Atomics.load(control, CONTROL.trial);
+  if (trial !== notesOfTrial) notes = 0;
+  notesOfTrial = trial;
+  if (notes++ < NOTES) parentPort?.postMessage(failure);
 }
 
 function decode(region: ScanRegion, bytes: number): DecodeResult {

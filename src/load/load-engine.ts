@@ -113,7 +113,7 @@ function threadPlans(request: TrialRequest, count: number, firstNonce: number): 
       stream: { ...stream, firstNonce, stride: count, offset: thread },
       policy,
       leader: thread === 0,
-      sentinels: true,
+      sentinels: thread === 0,
       ...(target.apiKey === undefined ? {} : { apiKey: target.apiKey }),
       ...(target.proxyUrl === undefined ? {} : { proxyUrl: target.proxyUrl }),
       ...(target.instructionTemplate === undefined

@@ -8,8 +8,12 @@ export interface LoadLoop {
   onEnded(failed: boolean): void;
   /** Looks again whether what was held back may go; called every few milliseconds. */
   tick(): void;
-  /** Sends no more. */
+  /** Nothing further becomes due; what is due already is still sent. */
   stop(): void;
+  /** Due and not sent yet. */
+  readonly waiting: number;
+  /** Sends no more: what is due and waits is written down with this outcome. */
+  giveUp(outcome: 'timeout' | 'cancelled'): void;
   /** Milliseconds in which something was due and held back because decoding was behind. */
   readonly heldMs: number;
   /** Released − due for every row of the sample table, in its order; empty in a closed loop. */
@@ -38,6 +42,8 @@ export function createClosedLoop(pump: RequestPump, clock: Clock, concurrency: n
   };
   return {
     latenessMs: [],
+    waiting: 0,
+    giveUp: () => undefined,
     get heldMs() {
       return heldMs;
     },
@@ -87,12 +93,13 @@ export function createOpenLoop(options: OpenLoopOptions): LoadLoop {
   const cap = options.maxInFlight ?? Number.POSITIVE_INFINITY;
   const latenessMs: number[] = [];
   let running = false;
+  let givenUp = false;
   let released = 0;
   let sent = 0;
   let heldSinceMs: number | undefined;
   let heldMs = 0;
   const drain = (): void => {
-    while (running && sent < released && pump.meter.count < cap) {
+    while (!givenUp && sent < released && pump.meter.count < cap) {
       if (!pump.ready) {
         heldSinceMs ??= clock.nowMs();
         return;
@@ -103,15 +110,18 @@ export function createOpenLoop(options: OpenLoopOptions): LoadLoop {
     if (heldSinceMs !== undefined) heldMs += clock.nowMs() - heldSinceMs;
     heldSinceMs = undefined;
   };
+  const releaseNext = (nowMs: number): void => {
+    latenessMs.push(nowMs - originMs - due[released]!);
+    released++;
+    drain();
+  };
   /** The schedule may call a little early; nothing is sent before its time. */
   const release = (count: number): void => {
     while (running && released < count) {
       const dueMs = originMs + due[released]!;
       let nowMs = clock.nowMs();
       while (nowMs < dueMs) nowMs = clock.nowMs();
-      latenessMs.push(nowMs - dueMs);
-      released++;
-      drain();
+      releaseNext(nowMs);
     }
   };
   return {
@@ -125,9 +135,21 @@ export function createOpenLoop(options: OpenLoopOptions): LoadLoop {
     },
     onEnded: drain,
     tick: drain,
+    get waiting() {
+      return givenUp ? 0 : released - sent;
+    },
     stop: () => {
+      if (!running) return;
       running = false;
       schedule.stop();
+      // What the schedule was about to announce was due all the same.
+      const nowMs = clock.nowMs();
+      while (released < due.length && originMs + due[released]! <= nowMs) releaseNext(nowMs);
+    },
+    giveUp: (outcome) => {
+      if (givenUp) return;
+      givenUp = true;
+      while (sent < released) pump.neverSent(due[sent++]!, outcome);
     },
   };
 }

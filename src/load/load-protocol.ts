@@ -28,7 +28,7 @@ export interface ThreadPlan {
   readonly meanGapMs?: number;
   /** The thread that decides when the window opens and closes. */
   readonly leader: boolean;
-  /** Compare vectors under load with quiet ones. */
+  /** Compare a few vectors under load with those of the same texts alone, when the window is over. */
   readonly sentinels: boolean;
 }
 
@@ -38,6 +38,8 @@ export type ThreadCommand =
   | { readonly type: 'go'; readonly originMs: number }
   | { readonly type: 'openWindow' }
   | { readonly type: 'closeWindow' }
+  /** Nothing else is on its way to the server: compare the sentinels now. */
+  | { readonly type: 'quiet' }
   /** Stop now; what is in flight is cancelled. */
   | { readonly type: 'cancel' };
 
@@ -45,6 +47,8 @@ export type ThreadReport =
   | { readonly type: 'ready' }
   | { readonly type: 'windowOpened'; readonly steady: boolean }
   | { readonly type: 'windowClosed' }
+  /** Everything was answered; waits for `quiet`. */
+  | { readonly type: 'drained' }
   | { readonly type: 'progress'; readonly progress: TrialProgress }
   | { readonly type: 'result'; readonly result: ThreadResult }
   | { readonly type: 'failed'; readonly error: { readonly name: string; readonly message: string } };

@@ -32,6 +32,9 @@ async function obey(command: ThreadCommand): Promise<void> {
     case 'closeWindow':
       trial?.closeWindow();
       return;
+    case 'quiet':
+      await trial?.quiet();
+      return;
     case 'cancel':
       trial?.cancel();
   }

@@ -22,7 +22,8 @@ export function pool(
 /**
  * Due → last byte of every request that was due in a window, also of those that ended behind it, were refused
  * by the server, or ran into the time limit; these last count at the limit, so that dropping them cannot make a
- * server look fast. Requests that never reached the server have no latency.
+ * server look fast. Requests that could not be sent within the limit count from when they were due. Requests that
+ * failed before they reached the server have no latency.
  */
 export function allRequests(parts: readonly TrialPart[], scratch: Float64Array): Float64Array {
   let count = 0;
@@ -31,7 +32,8 @@ export function allRequests(parts: readonly TrialPart[], scratch: Float64Array):
     for (let row = 0; row < samples.length; row++) {
       if (inWindow[row] !== 1) continue;
       const timedOut = outcome[row] === OUTCOME_CODES.timeout;
-      const endMs = timedOut ? sentMs[row]! + facts.timeoutMs : lastByteMs[row]!;
+      const startMs = Number.isNaN(sentMs[row]!) ? intendedMs[row]! : sentMs[row]!;
+      const endMs = timedOut ? startMs + facts.timeoutMs : lastByteMs[row]!;
       const latency = endMs - intendedMs[row]!;
       if (latency >= 0) scratch[count++] = latency;
     }

@@ -31,16 +31,24 @@ export interface VectorFigures {
   normMax: number;
 }
 
+/** Vectors under load, to be compared with those of the same prompts alone. */
+export interface Sentinel {
+  readonly prompts: readonly string[];
+  /** N×D in the order of the prompts. */
+  readonly values: Float32Array;
+}
+
 /** A request's body, ready to be sent, with its texts. */
 interface Loaded {
   readonly request: PreparedRequest;
   readonly prompts: readonly string[];
+  /** Its vectors are kept. */
   readonly sentinel: boolean;
 }
 
 /** Bodies that may wait for the decoding thread before sending pauses. */
 const MOST_BACKLOG_BYTES = 64 << 20;
-/** A sentinel at every so many requests, and at most so many. */
+/** The first request of a window is a sentinel, then every so many, and at most so many. */
 const SENTINEL_EVERY = 20;
 const MOST_SENTINELS = 8;
 
@@ -54,16 +62,16 @@ export class RequestPump {
   readonly vectors: VectorFigures = { checked: 0, base64: 0, normMin: Number.POSITIVE_INFINITY, normMax: 0 };
   /** First message of every kind of failure. */
   readonly messages = new Map<FailureKind, string>();
-  /** N×D vectors of the sentinels under load, in the order of their texts. */
-  readonly sentinels: Float32Array[] = [];
+  readonly sentinels: Sentinel[] = [];
   /** Rows in the order in which they were answered well. */
   #answered = new Uint32Array(4096);
   #answeredCount = 0;
   #hashes = new Uint32Array(8192);
   #hashCount = 0;
   #next: Loaded;
-  #sentinelsSent = 0;
-  #sentinelsWanted = false;
+  #sentinelsChosen = 0;
+  /** Row from which on the next request is a sentinel. */
+  #sentinelFrom = Number.POSITIVE_INFINITY;
   readonly #options: PumpOptions;
 
   constructor(options: PumpOptions) {
@@ -82,33 +90,43 @@ export class RequestPump {
     return this.#answered.subarray(0, this.#answeredCount);
   }
 
-  /** Hashes of the texts that were sent, two words each; sentinels are left out. */
+  /** Hashes of the texts that were sent, two words each. */
   get textHashes(): Uint32Array {
     return this.#hashes.slice(0, this.#hashCount);
   }
 
-  /** From here on a few requests carry the sentinel texts. */
+  /** From here on the vectors of a few requests are kept. */
   wantSentinels(): void {
-    this.#sentinelsWanted = true;
+    this.#sentinelFrom = this.recorder.length;
   }
 
   /** @param intendedMs when it was due, from the origin; undefined in a closed loop: it is due when it is sent */
   send(intendedMs: number | undefined): void {
-    const { request, prompts, sentinel } = this.#next;
+    const loaded = this.#next;
+    const { request, prompts } = loaded;
     const row = this.recorder.add(intendedMs ?? Number.NaN, prompts.length);
     const sink = this.#options.lane?.open(prompts.length, this.#options.dimensions);
     this.meter.change(1);
     this.#options.transport.send(request, sink ?? NO_SINK, (exchange) => {
-      this.#onEnd(row, prompts.length, exchange, sink, sentinel);
+      this.#onEnd(row, loaded, exchange, sink);
     });
-    if (!sentinel) this.#enterTexts(prompts);
+    this.#enterTexts(prompts);
     this.#next = this.#load();
   }
 
-  /** Sends the sentinel texts alone and outside of the samples; undefined when that fails. */
-  async quietSentinel(): Promise<Float32Array | undefined> {
-    const { transport, lane, stream, fieldsOf } = this.#options;
-    const prompts = stream.sentinel();
+  /** Writes down a request that was due and never got its turn. */
+  neverSent(intendedMs: number, outcome: 'timeout' | 'cancelled'): void {
+    const row = this.recorder.add(intendedMs, this.#next.prompts.length);
+    this.recorder.columns.outcome[row] = OUTCOME_CODES[outcome];
+    this.#note(
+      outcome,
+      'due, and not sent within the time limit: as many requests as allowed were in flight',
+    );
+  }
+
+  /** The prompts' vectors when nothing else is in flight, outside of the samples; undefined when that fails. */
+  async sendAlone(prompts: readonly string[]): Promise<Float32Array | undefined> {
+    const { transport, lane, fieldsOf } = this.#options;
     const sink = lane?.open(prompts.length, this.#options.dimensions);
     const request = transport.prepare(fieldsOf(prompts));
     const exchange = await new Promise<Exchange>((resolve) =>
@@ -120,7 +138,7 @@ export class RequestPump {
       return undefined;
     }
     return new Promise((resolve) => {
-      this.#decode(exchange, sink, prompts.length, true, (body) => {
+      this.#decode(exchange, sink, { prompts, sentinel: true }, (body) => {
         if (body.outcome !== 'ok') this.#note(body.outcome, body.message);
         resolve(body.values);
       });
@@ -129,22 +147,16 @@ export class RequestPump {
 
   #load(): Loaded {
     const { transport, stream, fieldsOf } = this.#options;
-    const sentinel =
-      this.#sentinelsWanted &&
-      this.#sentinelsSent < MOST_SENTINELS &&
-      this.recorder.length % SENTINEL_EVERY === SENTINEL_EVERY - 1;
-    if (sentinel) this.#sentinelsSent++;
-    const prompts = sentinel ? stream.sentinel() : stream.next();
+    const sentinel = this.recorder.length >= this.#sentinelFrom && this.#sentinelsChosen < MOST_SENTINELS;
+    if (sentinel) {
+      this.#sentinelsChosen++;
+      this.#sentinelFrom = this.recorder.length + SENTINEL_EVERY;
+    }
+    const prompts = stream.next();
     return { request: transport.prepare(fieldsOf(prompts)), prompts, sentinel };
   }
 
-  #onEnd(
-    row: number,
-    texts: number,
-    exchange: Exchange,
-    sink: LaneSink | undefined,
-    sentinel: boolean,
-  ): void {
+  #onEnd(row: number, loaded: Loaded, exchange: Exchange, sink: LaneSink | undefined): void {
     const { columns } = this.recorder;
     const { originMs } = this.#options;
     this.meter.change(-1);
@@ -156,7 +168,7 @@ export class RequestPump {
     columns.outcome[row] = OUTCOME_CODES[exchange.outcome];
     if (exchange.outcome === 'ok') {
       this.#markAnswered(row);
-      this.#decode(exchange, sink, texts, sentinel, (body) => this.#onDecoded(row, body));
+      this.#decode(exchange, sink, loaded, (body) => this.#onDecoded(row, loaded, body));
     } else {
       sink?.discard();
       this.#note(exchange.outcome, exchange.message);
@@ -167,16 +179,16 @@ export class RequestPump {
   #decode(
     exchange: Exchange,
     sink: LaneSink | undefined,
-    texts: number,
-    keepValues: boolean,
+    { prompts, sentinel }: Pick<Loaded, 'prompts' | 'sentinel'>,
     onDecoded: (body: DecodedBody) => void,
   ): void {
-    const request = { texts, dimensions: this.#options.dimensions, keepValues, onDecoded };
+    const { dimensions } = this.#options;
+    const request = { texts: prompts.length, dimensions, keepValues: sentinel, onDecoded };
     if (sink !== undefined) sink.submit(request);
     else onDecoded(judgeReply(() => readReply(exchange.parsed), request));
   }
 
-  #onDecoded(row: number, body: DecodedBody): void {
+  #onDecoded(row: number, { prompts }: Loaded, body: DecodedBody): void {
     const { columns } = this.recorder;
     columns.decodedMs[row] = columns.lastByteMs[row]! + body.decodeMs;
     columns.tokens[row] = body.tokens;
@@ -190,7 +202,7 @@ export class RequestPump {
     if (body.base64) vectors.base64 += columns.texts[row]!;
     vectors.normMin = Math.min(vectors.normMin, body.normMin);
     vectors.normMax = Math.max(vectors.normMax, body.normMax);
-    if (body.values !== undefined) this.sentinels.push(body.values);
+    if (body.values !== undefined) this.sentinels.push({ prompts, values: body.values });
   }
 
   #note(kind: Exchange['outcome'], message: string | undefined): void {

@@ -24,8 +24,6 @@ export interface TextStreamOptions {
 export interface TextStream {
   /** The prompts of the next request. */
   next(): string[];
-  /** Prompts that every cell of the run sends alike, to compare vectors under load with quiet ones. */
-  sentinel(): string[];
 }
 
 /** Texts that a `warm` cell sends again and again. */
@@ -59,10 +57,6 @@ export function createTextStream(options: TextStreamOptions): TextStream {
         promptOf(options.cache === 'warm' ? (first + i) % WARM_TEXTS : first + i),
       );
     },
-    sentinel: () =>
-      Array.from({ length: batchSize }, (_, i) =>
-        composePrompt(options, nonce(-1 - i), texts[i % texts.length]!),
-      ),
   };
 }
 
@@ -77,7 +71,7 @@ function composePrompt(
 
 /** The `number`-th nonce: six letters that look drawn by lot; 64 million numbers pass before one comes again. */
 export function nonce(number: number): string {
-  let rest = ((((number % NONCES) * STEP) % NONCES) + NONCES) % NONCES;
+  let rest = ((number % NONCES) * STEP) % NONCES;
   let letters = '';
   for (let i = 0; i < NONCE_LENGTH; i++) {
     letters += LETTERS[rest % LETTERS.length];

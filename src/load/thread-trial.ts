@@ -11,7 +11,7 @@ import { createTextStream } from './text-stream.ts';
 import { threadClock } from './thread-clock.ts';
 import { createThreadGauges, type ThreadFigures } from './thread-gauges.ts';
 import { createTimerSchedule } from './timer-schedule.ts';
-import { leastCosine } from './vector-drift.ts';
+import { vectorDrift } from './vector-drift.ts';
 import { warmupVerdict, windowIsComplete } from './window-policy.ts';
 
 /** Looks after held-back requests and decoded bodies. */
@@ -39,11 +39,13 @@ export class ThreadTrial {
   #originMs = 0;
   #pump: RequestPump;
   #loop: LoadLoop | undefined;
-  #quiet: Float32Array | undefined;
   #opened: WindowMark | undefined;
   #closed: WindowMark | undefined;
   #figures: ThreadFigures | undefined;
   #cancelled = false;
+  #drained = false;
+  #finished = false;
+  #sentinelCosine: number | undefined;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(plan: ThreadPlan, lane: DecodeLane | undefined, report: (report: ThreadReport) => void) {
@@ -62,14 +64,9 @@ export class ThreadTrial {
     this.#pump = this.#createPump(0);
   }
 
-  /** Opens the connections and takes the quiet vectors of the sentinel texts. */
+  /** Opens the connections. */
   async prepare(): Promise<void> {
     await this.#transport.open();
-    if (this.#plan.sentinels) {
-      const collecting = setInterval(() => this.#lane?.collect(), TICK_MS);
-      this.#quiet = await this.#pump.quietSentinel();
-      clearInterval(collecting);
-    }
     this.#report({ type: 'ready' });
   }
 
@@ -78,10 +75,8 @@ export class ThreadTrial {
       void this.#finish();
       return;
     }
-    const { messages } = this.#pump;
     this.#originMs = originMs;
     this.#pump = this.#createPump(originMs);
-    for (const [kind, message] of messages) this.#pump.messages.set(kind, message);
     this.#loop = this.#createLoop(originMs);
     this.#every(TICK_MS, () => this.#tick());
     if (this.#plan.leader) this.#every(DECIDE_MS, () => this.#decide());
@@ -93,7 +88,7 @@ export class ThreadTrial {
     if (this.#opened !== undefined) return;
     this.#gauges.start();
     this.#opened = this.#mark();
-    this.#pump.wantSentinels();
+    if (this.#plan.sentinels) this.#pump.wantSentinels();
   }
 
   closeWindow(): void {
@@ -107,9 +102,22 @@ export class ThreadTrial {
   cancel(): void {
     if (this.#cancelled) return;
     this.#cancelled = true;
-    this.#loop?.stop();
     this.closeWindow();
+    this.#loop?.stop();
+    this.#loop?.giveUp('cancelled');
     void this.#transport.close();
+    if (this.#drained) void this.#finish();
+  }
+
+  /** Nothing else is on its way to the server: compares the sentinels, then ends the trial. */
+  async quiet(): Promise<void> {
+    if (this.#finished) return;
+    const pump = this.#pump;
+    this.#sentinelCosine = await vectorDrift(pump.sentinels, this.#plan.cell.dimensions, {
+      sendAlone: (prompts) => pump.sendAlone(prompts),
+      nowMs: threadClock.nowMs,
+    });
+    await this.#finish();
   }
 
   #createPump(originMs: number): RequestPump {
@@ -161,9 +169,20 @@ export class ThreadTrial {
 
   #tick(): void {
     this.#lane?.collect();
-    const over = this.#closed !== undefined || this.#cancelled;
-    if (!over) this.#loop?.tick();
-    else if (this.#pump.meter.count === 0 && (this.#lane?.pending ?? 0) === 0) void this.#finish();
+    this.#loop?.tick();
+    if (this.#drained || (this.#closed === undefined && !this.#cancelled)) return;
+    if (this.#closed !== undefined) this.#endPatience(this.#closed.atMs);
+    if (this.#pump.meter.count > 0 || (this.#loop?.waiting ?? 0) > 0 || (this.#lane?.pending ?? 0) > 0)
+      return;
+    this.#drained = true;
+    if (this.#cancelled || this.#pump.sentinels.length === 0) void this.#finish();
+    else this.#report({ type: 'drained' });
+  }
+
+  /** What was due and could not even be sent a time limit after the window has timed out. */
+  #endPatience(closedAtMs: number): void {
+    const nowMs = threadClock.nowMs() - this.#originMs;
+    if (nowMs - closedAtMs > this.#plan.timeoutMs) this.#loop?.giveUp('timeout');
   }
 
   #decide(): void {
@@ -218,6 +237,8 @@ export class ThreadTrial {
   }
 
   async #finish(): Promise<void> {
+    if (this.#finished) return;
+    this.#finished = true;
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     await this.#transport.close();
     // What the decoding thread has to say about failures comes as messages, a turn later.
@@ -226,10 +247,9 @@ export class ThreadTrial {
   }
 
   #result(): ThreadResult {
-    const { recorder, textHashes, vectors, sentinels, messages } = this.#pump;
+    const { recorder, textHashes, vectors, messages } = this.#pump;
     const window = this.#window();
-    const cosine =
-      this.#quiet === undefined ? undefined : leastCosine(this.#quiet, sentinels, this.#plan.cell.dimensions);
+    const cosine = this.#sentinelCosine;
     return {
       samples: recorder.finish(),
       cancelled: this.#cancelled,

@@ -32,23 +32,36 @@ export async function measureOnThreads(
   const hooked: Promise<void>[] = [];
   let settled = false;
   let foreign: ReturnType<typeof machine.stop> = {};
-  const results = Promise.all(threads.map(async (thread) => (await thread.next('result')).result));
+  const ended = threads.map(async (thread) => (await thread.next('result')).result);
+  const results = Promise.all(ended);
+  let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
+    fail = reject;
     results.catch(reject);
   });
+  failed.catch(() => undefined);
+  const run = (hook: (() => Promise<void>) | undefined): void => {
+    if (hook !== undefined) hooked.push(hook().catch(fail));
+  };
+  const quiet = async (): Promise<void> => {
+    await Promise.all(ended.slice(1));
+    await hooks.beforeQuiet?.();
+    leader.send({ type: 'quiet' });
+  };
   leader.onReport = (report) => {
     if (report.type === 'progress') hooks.onProgress?.(report.progress);
     if (report.type === 'windowOpened') {
       settled = report.steady;
       for (const thread of others) thread.send({ type: 'openWindow' });
       machine.start();
-      if (hooks.onWindowOpen !== undefined) hooked.push(hooks.onWindowOpen());
+      run(hooks.onWindowOpen);
     }
     if (report.type === 'windowClosed') {
       for (const thread of others) thread.send({ type: 'closeWindow' });
       foreign = machine.stop();
-      if (hooks.onWindowClose !== undefined) hooked.push(hooks.onWindowClose());
+      run(hooks.onWindowClose);
     }
+    if (report.type === 'drained') run(quiet);
   };
   const cancel = (): void => {
     for (const thread of threads) thread.send({ type: 'cancel' });
@@ -67,7 +80,7 @@ export async function measureOnThreads(
     else await hooks.beforeWarmup?.();
     go();
     const measured = await Promise.race([results, failed]);
-    await Promise.all(hooked);
+    await Promise.race([Promise.all(hooked), failed]);
     return { results: measured, startedAtMs, settled, ...foreign };
   } catch (error) {
     cancel();

@@ -41,5 +41,7 @@ export interface TrialHooks {
   readonly beforeWarmup?: () => Promise<void>;
   readonly onWindowOpen?: () => Promise<void>;
   readonly onWindowClose?: () => Promise<void>;
+  /** The last answer is in; a few of the window's texts are about to be sent once more, alone. */
+  readonly beforeQuiet?: () => Promise<void>;
   readonly onProgress?: (progress: TrialProgress) => void;
 }

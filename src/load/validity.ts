@@ -1,6 +1,6 @@
 import { OUTCOME_LABELS } from '../core/outcome.ts';
 import type { Validity } from '../core/record/score.ts';
-import { type CellEvidence, shareOf } from './cell-evidence.ts';
+import { type CellEvidence, littlesLaw, shareOf } from './cell-evidence.ts';
 
 type Verdict = 'suspect' | 'invalid';
 
@@ -159,15 +159,14 @@ const CHECKS = {
           `${row.client.newSockets} connections were opened inside the windows; their set-up is in these latencies`,
         ),
 
-  littlesLaw: ({ row }) => {
-    const law = row.client.littlesLaw;
-    if (law === undefined || row.requests.ok < 30) return undefined;
-    // Requests that straddle an end of the window are counted on one side only.
-    const edge = (2 * law.inFlight) / row.requests.ok;
-    const off = Math.abs(law.inFlight - law.predicted) / Math.max(law.inFlight, 1e-9);
+  littlesLaw: ({ cell, row, parts }) => {
+    const law = littlesLaw(parts);
+    // undici takes requests before it sends them: its own queue is counted and not in its samples.
+    if (law === undefined || row.requests.ok < 30 || cell.transport === 'undici') return undefined;
+    const off = Math.abs(law.inFlight - law.predicted) - law.straddling;
     return graded(
-      off,
-      [0.02 + edge, 0.1 + edge],
+      off / Math.max(law.inFlight, 1e-9),
+      [0.02, 0.1],
       () =>
         `Little's law does not hold: ${law.inFlight.toFixed(2)} in flight were counted, ${law.predicted.toFixed(2)} follow from the samples`,
     );

@@ -1,20 +1,41 @@
+import type { Sentinel } from './request-pump.ts';
+
+/** Slow servers are not asked for more than this. */
+const PATIENCE_MS = 500;
+
+export interface QuietServer {
+  /** Vectors of the prompts, N×D row-major, while nothing else is in flight; undefined when that fails. */
+  sendAlone(prompts: readonly string[]): Promise<Float32Array | undefined>;
+  readonly nowMs: () => number;
+}
+
 /**
- * Least cosine over the rows of two equally shaped sets of vectors, each N×D row-major.
+ * Least cosine between vectors under load and those of the same prompts alone. At least one sentinel is compared,
+ * and as many as there is patience for.
  *
  * @returns undefined when there is nothing to compare
  */
-export function leastCosine(
-  quiet: Float32Array,
-  underLoad: readonly Float32Array[],
+export async function vectorDrift(
+  sentinels: readonly Sentinel[],
   dimensions: number,
-): number | undefined {
+  { sendAlone, nowMs }: QuietServer,
+): Promise<number | undefined> {
+  const untilMs = nowMs() + PATIENCE_MS;
   let least: number | undefined;
-  for (const values of underLoad) {
-    if (values.length !== quiet.length) continue;
-    for (let row = 0; row < quiet.length; row += dimensions) {
-      const cosine = cosineAt(quiet, values, row, dimensions);
-      least = least === undefined ? cosine : Math.min(least, cosine);
-    }
+  for (const { prompts, values } of sentinels) {
+    const quiet = await sendAlone(prompts);
+    if (quiet === undefined) return least;
+    least = Math.min(least ?? 1, leastCosine(quiet, values, dimensions));
+    if (nowMs() >= untilMs) return least;
+  }
+  return least;
+}
+
+/** Least cosine over the rows of two equally shaped sets of vectors, each N×D row-major. */
+function leastCosine(quiet: Float32Array, underLoad: Float32Array, dimensions: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < quiet.length; row += dimensions) {
+    least = Math.min(least, cosineAt(quiet, underLoad, row, dimensions));
   }
   return least;
 }

@@ -67,12 +67,4 @@ test('nonces are distinct, of one length, and neighbours share no beginning', ()
   expect(all.every((letters) => /^[bcdfghjklmnpqrstvwxz]{6}$/.test(letters))).toBe(true);
   const sameStart = all.filter((letters, i) => i > 0 && letters[0] === all[i - 1]![0]).length;
   expect(sameStart / all.length).toBeLessThan(0.1);
-  expect(nonce(-1)).toMatch(/^[a-z]{6}$/);
-});
-
-test('sentinel prompts are the same for every cell with one instruction, and never in the stream', () => {
-  const sentinel = stream().sentinel();
-  expect(stream({ trial: 3, firstNonce: 777 }).sentinel()).toEqual(sentinel);
-  expect(sentinel).toHaveLength(4);
-  expect(take(stream(), 5000)).not.toContain(sentinel[0]);
 });

@@ -42,6 +42,8 @@ export async function measureTrial(side: LoadSide, slot: TrialSlot): Promise<Jou
     {
       signal: AbortSignal.any([side.signal, side.session.died]),
       beforeWarmup: () => emptyPrefixCache(side, slot),
+      // Vectors that were computed under load must not answer for those of the quiet server.
+      beforeQuiet: () => emptyPrefixCache(side, slot),
       ...story.hooks,
     },
   );
