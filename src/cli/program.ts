@@ -1,6 +1,8 @@
 import yargs from 'yargs';
 import { UsageError } from '../core/errors.ts';
 import type { CommandContext } from './command-context.ts';
+import { bless } from './commands/bless.ts';
+import { cache } from './commands/cache.ts';
 import { init } from './commands/init.ts';
 import { probe } from './commands/probe.ts';
 import { report } from './commands/report.ts';
@@ -8,7 +10,7 @@ import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 
 /** In the order in which `--help` lists them. */
-const COMMANDS = [run, probe, report, serve, init];
+const COMMANDS = [run, probe, report, bless, serve, cache, init];
 const MOST_COLUMNS = 110;
 
 /**

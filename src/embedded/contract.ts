@@ -50,7 +50,7 @@ export interface Contract {
 /** SGLang as of September 2026, launched for Matryoshka embeddings with metrics and without a prefix cache. */
 export const CURRENT_CONTRACT: Contract = {
   software: 'dimsweep',
-  version: 'dimsweep',
+  version: '1.0',
   dimensions: 'honoured',
   base64: 'honoured',
   renormalise: true,

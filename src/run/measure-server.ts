@@ -1,6 +1,3 @@
-import { resolve } from 'node:path';
-import type { EmbeddingCache } from '../cache/embedding-cache.ts';
-import { openEmbeddingCache } from '../cache/open-cache.ts';
 import type { LoadEngine } from '../load/load-engine.ts';
 import { replayJournal } from '../store/journal-state.ts';
 import { readJournal } from '../store/read-journal.ts';
@@ -9,6 +6,7 @@ import type { LoadSide } from './load/load-side.ts';
 import type { OpenRun } from './open-run.ts';
 import { planQualityTasks } from './quality/plan-quality-tasks.ts';
 import { qualityPass } from './quality/quality-pass.ts';
+import { openRunCache } from './run-cache.ts';
 import type { SweepContext } from './run-sweep.ts';
 import { clientOptions, type ServerSide } from './server-side.ts';
 
@@ -60,7 +58,7 @@ async function measureQuality(
   const { quality } = config;
   if (quality === false) return;
   emit({ type: 'phase', phase: 'quality', title: 'Quality: every text once, every dimension from it' });
-  const cache = await openCache(context);
+  const cache = await openRunCache(loaded, context);
   const stop = AbortSignal.any([signal, side.session.died]);
   try {
     const tasks = await planQualityTasks(quality, {
@@ -91,19 +89,6 @@ async function measureQuality(
   } finally {
     await cache.close();
   }
-}
-
-function openCache({ loaded, clock, environment, emit }: SweepContext): Promise<EmbeddingCache> {
-  const { cache } = loaded.config;
-  const located =
-    cache === false || cache.path === undefined
-      ? cache
-      : { ...cache, path: resolve(loaded.baseDirectory, cache.path) };
-  return openEmbeddingCache(located, {
-    clock,
-    variables: environment,
-    warn: (message) => emit({ type: 'warning', message }),
-  });
 }
 
 async function measureLoad(

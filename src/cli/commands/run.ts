@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { GateError, NoVerdictError } from '../../core/errors.ts';
 import type { RunRecord } from '../../core/record/run-record.ts';
 import { exportRun } from '../../report/exporters/exporters.ts';
@@ -9,6 +8,7 @@ import { readConfigArgument } from '../config-file.ts';
 import { dryRunText } from '../dry-run-text.ts';
 import { CONFIG_POSITIONAL, RESULTS_OPTION, SET_OPTION } from '../options.ts';
 import { createProgress } from '../progress.ts';
+import { shownPath } from '../shown-path.ts';
 
 /** Runs a sweep and prints its short table, or with `--dry-run` what it would send. */
 export const run = command({
@@ -65,7 +65,7 @@ export const run = command({
 
 function printResult({ record, folder }: FinishedRun, json: boolean, { terminal }: CommandContext): void {
   const text = exportRun('text', record, { columns: terminal.columns });
-  const where = `Report: ${relative('', folder.reportFile)}\n`;
+  const where = `Report: ${shownPath(folder.reportFile)}\n`;
   if (json) {
     terminal.out(`${JSON.stringify(record, undefined, 2)}\n`);
     terminal.err(where);

@@ -11,6 +11,7 @@ import type { EmbeddingClient } from '../../server/embedding-client.ts';
 import type { JournalEntryOf } from '../../store/journal-entry.ts';
 import type { EmitRunEvent } from '../events.ts';
 import { type EmbedPorts, type EmbedResult, type EmbedSettings, embedPrompts } from './embed-prompts.ts';
+import { embedSettings } from './embed-settings.ts';
 import { type Instruction, instructionRecord, instructionsOf, promptsOf } from './instruction.ts';
 import { checkParity } from './parity.ts';
 import type { QualityTaskPlan } from './plan-quality-tasks.ts';
@@ -49,7 +50,7 @@ export async function qualityPass(
 ): Promise<void> {
   const instructions = instructionsOf(input.config);
   const sample = sampleOf(input);
-  const settings = settingsOf(input);
+  const settings = embedSettings(input.quality, input.server);
   const plan = instructions.map((instruction, i) => ({
     instruction,
     dataset: i === 0 ? input.dataset : (sample ?? input.dataset),
@@ -87,16 +88,6 @@ function sampleOf({ dataset, quality, config }: QualityPassInput): Dataset | und
   return !needed || rows === undefined || rows >= dataset.ids.length
     ? undefined
     : stratifiedSample(dataset, rows, config.seed);
-}
-
-/** base64 carries the same bits in a quarter of the bytes, so the pass uses it wherever the server honours it. */
-function settingsOf({ quality, server }: QualityPassInput): EmbedSettings {
-  return {
-    dimensions: server.capabilities.nativeDimensions,
-    encoding: server.capabilities.encodings.base64 === 'honoured' ? 'base64' : 'float',
-    batchSize: quality.batchSize,
-    concurrency: quality.concurrency,
-  };
 }
 
 interface Embedded {
