@@ -129,7 +129,7 @@ function sentenceOf(best: LoadRow, points: number, equals: number, statistic: La
     points === 1
       ? 'the only point measured'
       : equals === 0
-        ? `faster than the other ${points - 1} points in every trial`
+        ? `faster than ${points === 2 ? 'the other point' : `the other ${points - 1} points`} in every trial`
         : `${equals} of the other ${points - 1} points cannot be told from it; it has the lowest latency of them`;
   return `${texts}${with95} ${where}: ${standing}.`;
 }
