@@ -6,6 +6,7 @@ import type { QualityRow } from '../core/record/quality-row.ts';
 import { calibrationRows } from './calibration-rows.ts';
 import { type SweptCell, sweptCells } from './cell-sweeps.ts';
 import type { QualityEngine } from './engine.ts';
+import { mlLimits } from './engines/ml.ts';
 import { createErrorNeighbours } from './error-neighbours.ts';
 import { createMapPass } from './map-pass.ts';
 import type { QualityJob, QualityJobResult, QualityProgress } from './quality-job.ts';
@@ -27,7 +28,8 @@ export function evaluateQuality(
   onProgress?: QualityProgress,
 ): QualityJobResult {
   const widths = sweptWidths(job);
-  const { matrix, notes } = usableMatrix(job.matrix, 'items');
+  const { matrix, notes: lost } = usableMatrix(job.matrix, 'items');
+  const notes = job.engine === 'ml' ? [mlLimits(job.mlSteps), ...lost] : lost;
   const environment = sharedEnvironment(job, matrix);
   const tasks = prepareTasks(job, environment);
   const labels = primaryLabels(job, matrix);

@@ -6,6 +6,7 @@ import type { LoadSide } from './load/load-side.ts';
 import type { OpenRun } from './open-run.ts';
 import { planQualityTasks } from './quality/plan-quality-tasks.ts';
 import { qualityPass } from './quality/quality-pass.ts';
+import { openReranker } from './quality/reranker.ts';
 import { openRunCache } from './run-cache.ts';
 import type { SweepContext } from './run-sweep.ts';
 import { clientOptions, type ServerSide } from './server-side.ts';
@@ -53,18 +54,20 @@ async function measureQuality(
   context: SweepContext,
   { run, side, serverArgs }: MeasureServerInput,
 ): Promise<void> {
-  const { loaded, dataset, worker, clock, emit, signal } = context;
+  const { loaded, dataset, worker, clock, environment, emit, signal } = context;
   const { config } = loaded;
   const { quality } = config;
   if (quality === false) return;
   emit({ type: 'phase', phase: 'quality', title: 'Quality: every text once, every dimension from it' });
   const cache = await openRunCache(loaded, context);
+  const reranker = openReranker({ config, side, clock, environment });
   const stop = AbortSignal.any([signal, side.session.died]);
   try {
     const tasks = await planQualityTasks(quality, {
       dataset,
       baseDirectory: loaded.baseDirectory,
       seed: config.seed,
+      ...(reranker.call === undefined ? {} : { rerank: reranker.call }),
       signal: stop,
     });
     const finished = (run.earlier?.quality ?? []).filter((entry) => entry.serverArgs === serverArgs);
@@ -87,7 +90,7 @@ async function measureQuality(
       (entry) => run.journal.append(entry),
     );
   } finally {
-    await cache.close();
+    await Promise.all([cache.close(), reranker.close()]);
   }
 }
 

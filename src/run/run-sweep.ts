@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config/read-config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RunRecord } from '../core/record/run-record.ts';
@@ -55,7 +56,7 @@ export async function runSweep(input: RunSweepInput): Promise<FinishedRun> {
   const dataset = await readData(loaded, signal);
   emit({ type: 'note', message: `${dataset.ids.length} rows of ${dataset.name}${badRowsText(dataset)}` });
   const plan = createPlan(loaded.config);
-  const worker = createQualityWorker();
+  const worker = createQualityWorker({ threads: Math.min(MOST_QUALITY_THREADS, availableParallelism()) });
   const engine = createLoadEngine({ firstNonce: Math.floor(clock.wallMs()) });
   const context: SweepContext = { ...input, dataset, plan, worker };
   let run: OpenRun | undefined;
@@ -79,6 +80,9 @@ export async function runSweep(input: RunSweepInput): Promise<FinishedRun> {
     await Promise.all([engine.close(), worker.close()]);
   }
 }
+
+/** Scoring waits for embedding and embedding for scoring, so the threads are free; results do not depend on them. */
+const MOST_QUALITY_THREADS = 4;
 
 /** The server-flag sets in their order; one group without any when the axis is not swept. */
 function serverGroups({ config }: LoadedConfig): (string | undefined)[] {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cellId } from '../../src/core/cell.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import { runRecordSchema } from '../../src/core/record/run-record.ts';
+import { ENGINES } from '../../src/quality/engine-choice.ts';
 import { createNativeEngine } from '../../src/quality/engines/native.ts';
 import { evaluateQuality } from '../../src/quality/evaluate.ts';
 import { evaluateExample, exampleJob } from './example-job.ts';
@@ -49,6 +50,47 @@ describe('rows', () => {
       seen.push(`${done}/${total}`);
     });
     expect(seen).toEqual(['1/2', '2/2']);
+  });
+});
+
+describe('engine ml', () => {
+  const job = exampleJob({
+    engine: 'ml',
+    mlSteps: 400,
+    tasks: [
+      { task: 'classification', spec: { column: 'sentiment', protocols: ['holdout', 'cv'] } },
+      { task: 'clustering', spec: { columns: ['sentiment', 'parity'] } },
+    ] as never,
+    dimensions: [16, 64],
+    dtypes: ['float32', 'int8'],
+    options: { ...exampleJob().options, tuneC: true },
+    map: { method: 'pca', perplexity: 30, dimensions: [64], points: 500 },
+    neighbours: 3,
+  });
+  const result = evaluateQuality(job, ENGINES.ml({ mlSteps: 400, threads: 1 }));
+  const native = evaluateQuality({ ...job, engine: 'native' }, createNativeEngine());
+
+  test('scores every cell that the native engine scores, and says in each what its classifier cannot do', () => {
+    expect(result.rows.map((row) => row.id)).toEqual(native.rows.map((row) => row.id));
+    for (const row of result.rows) {
+      expect(row.classification).toMatchObject({ engine: 'ml', converged: false, iterations: 400 });
+      expect(row.clustering!.map(({ engine }) => engine)).toEqual(['ml', 'ml']);
+      expect(row.notes).toEqual([expect.stringContaining('by 400 gradient steps')]);
+      expect(row.scores['accuracy']!.value).toBeGreaterThan(0.5);
+    }
+    expect(native.rows.every((row) => row.notes === undefined)).toBe(true);
+  });
+  test('has no penalty to tune', () => {
+    expect(result.rows[1]!.scores['accuracyBestC']).toBeUndefined();
+    expect(native.rows[1]!.scores['accuracyBestC']).toBeDefined();
+  });
+  test('finds the clusters of the native engine where there is no doubt about them', () => {
+    const [ours, theirs] = [native, result].map(({ rows }) => rows[1]!.scores['ari']!.value);
+    expect(Math.abs(ours! - theirs!)).toBeLessThan(0.02);
+  });
+  test('draws maps and looks neighbours up by the native kernels', () => {
+    expect(result.maps).toEqual(native.maps);
+    expect(result.neighbours.map(({ dimensions }) => dimensions)).toEqual([16, 64]);
   });
 });
 

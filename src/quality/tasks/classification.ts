@@ -27,7 +27,8 @@ export const classification: QualityTask<ClassificationSpec, ClassificationSpec>
 const PROTOCOLS = {
   holdout: (column, environment) => {
     const holdOut = scoreHoldOut(column, environment);
-    if (!environment.options.tuneC) return holdOut;
+    // ml-logistic-regression has no penalty, so that there is no C to choose
+    if (!environment.options.tuneC || environment.engine === 'ml') return holdOut;
     const tuned = scoreTuned(column, environment);
     return (cell): ReturnType<DirectScorer> => {
       const { bestC, ...tunedOutcome } = tuned(cell);

@@ -8,6 +8,7 @@ import {
   stabilityBlock,
   verdictBlocks,
 } from './score-tables.ts';
+import { varianceBlock } from './variance-sources.ts';
 
 export function qualitySection(view: RunView): Section {
   const { quality } = view.record;
@@ -30,7 +31,11 @@ export function qualitySection(view: RunView): Section {
       ...(verdicts.length === 0
         ? []
         : [{ kind: 'subsection' as const, title: 'Paired comparisons', blocks: verdicts }]),
-      { kind: 'subsection', title: 'Scores', blocks: [...scoreTableBlocks(view), ...stabilityBlock(view)] },
+      {
+        kind: 'subsection',
+        title: 'Scores',
+        blocks: [...scoreTableBlocks(view), ...stabilityBlock(view), ...varianceBlock(view)],
+      },
       ...classificationReportBlock(view),
     ],
   };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parseClaim } from '../../../src/compare/claims-grammar.ts';
 import { readConfig } from '../../../src/config/read-config.ts';
 import { redactConfig } from '../../../src/config/redact-config.ts';
 import { probeNeeds } from '../../../src/server/probe/probe-needs.ts';
@@ -51,4 +52,17 @@ test('openai-text-embedding-3 wants its key from the environment and loads nothi
   expect(() => read('openai-text-embedding-3')).toThrow('OPENAI_API_KEY is not set');
   const config = read('openai-text-embedding-3', { OPENAI_API_KEY: 'sk-test' });
   expect(probeNeeds(config)).toEqual({ dimensions: [], encodings: ['float'] });
+});
+
+test('article needs two lines changed to run on SGLang, and its claims can be read', () => {
+  const file = fileURLToPath(new URL('../../../configs/article.yaml', import.meta.url));
+  const { config } = readConfig(file, {
+    environment: {},
+    overrides: ['server.baseUrl=http://127.0.0.1:30000/v1', 'server.model=Qwen/Qwen3-Embedding-4B'],
+  });
+  const sentiment = config.axes.instruction['sentiment']!;
+  expect(promptTemplate(config.server.model).apply(sentiment, '很好')).toBe(
+    `Instruct: ${sentiment}\nQuery:很好`,
+  );
+  expect(config.claims.map((claim) => parseClaim(claim).text)).toHaveLength(8);
 });
