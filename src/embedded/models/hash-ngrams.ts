@@ -16,11 +16,17 @@ const UNSPACED_CHARACTERS = extend(FNV_OFFSET, 'z');
 const RAW_CHARACTER = extend(FNV_OFFSET, 'r');
 
 /**
+ * What every text has in its first component, which no feature reaches: a text that is cut to a few dimensions, where
+ * none of its features may lie, has a direction all the same. Small enough to move no cosine of whole vectors.
+ */
+const EVERY_TEXT = 1 / 64;
+
+/**
  * Signed feature hashing (Weinberger et al. 2009) of spelling: words and pairs of words, character 3–5-grams within
  * `^word$`, and 1–3-grams of text that is written without spaces (Han, kana, Hangul). A feature that occurs n times
  * counts 1 + ln n. Deterministic, without weights, for any language; similar spelling gives similar vectors.
  *
- * @param dimensions width of the vectors
+ * @param dimensions width of the vectors, 2 or more
  */
 export function createHashNgramEncoder(dimensions: number): VectorEncoder {
   const counts = createFeatureCounts();
@@ -30,22 +36,17 @@ export function createHashNgramEncoder(dimensions: number): VectorEncoder {
       texts.forEach(({ text }, i) => {
         const row = rows.subarray(i * dimensions, (i + 1) * dimensions);
         row.fill(0);
+        row[0] = EVERY_TEXT;
         counts.clear();
         countFeatures(text, counts);
         counts.forEach((hash, count) => {
           const weight = count === 1 ? 1 : 1 + Math.log(count);
-          row[(hash >>> 1) % dimensions]! += (hash & 1) === 1 ? weight : -weight;
+          row[1 + ((hash >>> 1) % (dimensions - 1))]! += (hash & 1) === 1 ? weight : -weight;
         });
-        if (isZero(row)) row[0] = 1;
         normaliseStretch(row, 0, dimensions);
       });
     },
   };
-}
-
-/** Features of opposite sign can meet in one place and cancel; a text must have a direction all the same. */
-function isZero(row: Float32Array): boolean {
-  return row.every((value) => value === 0);
 }
 
 /** Counts every feature of the text, at least one. */
