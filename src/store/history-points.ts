@@ -1,3 +1,5 @@
+import { loadAxes, qualityAxes } from '../compare/align.ts';
+import type { CellAxes } from '../compare/difference.ts';
 import { describeCell, type LoadCell, type QualityCell } from '../core/cell.ts';
 import { METRICS, type MetricDefinition, type MetricId } from '../core/metrics.ts';
 import type { LoadRow } from '../core/record/load-row.ts';
@@ -10,6 +12,8 @@ export interface HistoryPoint {
   readonly cell: string;
   /** The cell in words. */
   readonly label: string;
+  /** The cell's axes; none for the run as a whole. */
+  readonly axes: CellAxes;
   /** Metric id, or score key (`ari[domain]`). */
   readonly metric: string;
   readonly value: number;
@@ -31,12 +35,22 @@ export function historyPoints(record: RunRecord): HistoryPoint[] {
     ...record.load.flatMap(loadPoints),
     ...(peak === undefined
       ? []
-      : [point('run', 'the whole run', 'serverRssPeakBytes' satisfies MetricId, peak)]),
+      : [
+          point(
+            { cell: 'run', label: 'the whole run', axes: {} },
+            'serverRssPeakBytes' satisfies MetricId,
+            peak,
+          ),
+        ]),
   ];
 }
 
-function point(cell: string, label: string, metric: string, value: number): HistoryPoint {
-  return { cell, label, metric, value, validity: 'valid' };
+function point(
+  subject: Pick<HistoryPoint, 'cell' | 'label' | 'axes'>,
+  metric: string,
+  value: number,
+): HistoryPoint {
+  return { ...subject, metric, value, validity: 'valid' };
 }
 
 function qualityPoints(row: QualityRow): HistoryPoint[] {
@@ -48,19 +62,19 @@ function qualityPoints(row: QualityRow): HistoryPoint[] {
     dtype,
     ...(serverArgs === undefined ? {} : { serverArgs }),
   };
-  const label = describeCell(cell);
+  const subject = { cell: row.id, label: describeCell(cell), axes: qualityAxes(row) };
   return [
     ...Object.entries(row.scores).map(([metric, { value, low, high, n }]) => ({
-      ...point(row.id, label, metric, value),
+      ...point(subject, metric, value),
       ...(low === undefined || high === undefined ? {} : { low, high }),
       n,
     })),
-    point(row.id, label, 'vectorBytes' satisfies MetricId, row.bytesPerVector),
+    point(subject, 'vectorBytes' satisfies MetricId, row.bytesPerVector),
   ];
 }
 
 function loadPoints(row: LoadRow): HistoryPoint[] {
-  const label = describeCell(loadCellOf(row));
+  const subject = { cell: row.id, label: describeCell(loadCellOf(row)), axes: loadAxes(row) };
   const metrics: [string, MetricDefinition][] = Object.entries(METRICS);
   return metrics.flatMap(([metric, { read }]) => {
     const value = read?.(row);
@@ -71,7 +85,7 @@ function loadPoints(row: LoadRow): HistoryPoint[] {
     });
     return [
       {
-        ...point(row.id, label, metric, value),
+        ...point(subject, metric, value),
         ...latencyInterval(row, metric),
         ...(trials.length === 0 ? {} : { trials }),
         validity: row.validity.verdict,

@@ -61,6 +61,7 @@ describe('history', () => {
     expect(find(quality.id, 'accuracy')).toEqual({
       cell: quality.id,
       label: '32 dimensions, instruction none, float32',
+      axes: { dimensions: 32, instruction: 'none', dtype: 'float32' },
       metric: 'accuracy',
       ...{ value, low, high, n },
       validity: 'valid',
@@ -69,6 +70,15 @@ describe('history', () => {
     expect(find(load.id, 'serviceP50Ms')).toEqual({
       cell: load.id,
       label: '64 dimensions, instruction none, batch 8, concurrency 4, float',
+      axes: {
+        dimensions: 64,
+        instruction: 'none',
+        batchSize: 8,
+        concurrency: 4,
+        encoding: 'float',
+        transport: 'wire',
+        cache: 'cold',
+      },
       metric: 'serviceP50Ms',
       value: service.p50,
       low: service.intervals!.p50![0],

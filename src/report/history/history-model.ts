@@ -1,0 +1,117 @@
+import type { CellAxes } from '../../compare/difference.ts';
+import { requireMetric } from '../../compare/figure-selection.ts';
+import type { MetricId } from '../../core/metrics.ts';
+import type { History, HistoryRow } from '../../store/history.ts';
+import type { HistoryPoint } from '../../store/history-points.ts';
+import { historySeries } from './history-series.ts';
+import { stepRanges } from './step-ranges.ts';
+
+/** A run of a history without its figures. */
+export type HistoryRun = Omit<HistoryRow, 'points'>;
+
+/** One figure of one run. */
+export interface SeriesPoint extends Pick<HistoryPoint, 'value' | 'low' | 'high' | 'n' | 'validity'> {
+  /** Index of the run among the model's runs. */
+  readonly run: number;
+}
+
+/** A stretch of runs around one level. Positions are indices into the series' points. */
+export interface Level {
+  readonly from: number;
+  /** Last position, inclusive. */
+  readonly to: number;
+  readonly level: number;
+  /** Points that count: invalid ones belong to no level. */
+  readonly count: number;
+}
+
+/** One figure of one cell over all runs in which it means the same. */
+export interface HistorySeries {
+  /** Name of the config. */
+  readonly config: string;
+  /** Cell id; `run` for figures of the run as a whole. */
+  readonly cell: string;
+  /** The cell in words. */
+  readonly label: string;
+  /** The cell's axes; none for the run as a whole. */
+  readonly axes: CellAxes;
+  /** Metric id, or score key (`ari[domain]`). */
+  readonly metric: string;
+  readonly metricId: MetricId;
+  /** What must be equal for its points to be comparable, in words: the data or the hardware. */
+  readonly setting: string;
+  /** Oldest first. */
+  readonly points: readonly SeriesPoint[];
+  /** One when nothing stepped; empty when there are too few points to tell. */
+  readonly levels: readonly Level[];
+}
+
+export type StepVerdict = 'regressed' | 'improved' | 'changed';
+
+/** A series going from one level to the next. */
+export interface HistoryStep {
+  readonly series: HistorySeries;
+  readonly before: Level;
+  readonly after: Level;
+  /** After ÷ before − 1, or after − before in the metric's own unit. */
+  readonly change: number;
+  readonly scale: 'relative' | 'absolute';
+  readonly verdict: StepVerdict;
+}
+
+/** Where the commits lie that may have caused a step. */
+export type CommitRange =
+  | { readonly kind: 'range'; readonly from: string; readonly to: string }
+  | { readonly kind: 'same'; readonly commit: string }
+  | { readonly kind: 'unknown' };
+
+/** Two neighbouring runs between which figures stepped. */
+export interface StepRange {
+  /** Indices of the last run before and the first run after. */
+  readonly before: number;
+  readonly after: number;
+  readonly commits: CommitRange;
+  /** What else differs between the two runs, one phrase each. */
+  readonly alsoChanged: readonly string[];
+  /** Worst first. */
+  readonly steps: readonly HistoryStep[];
+}
+
+/** Figures over runs, with the places where they stepped. */
+export interface HistoryModel {
+  /** Oldest first. */
+  readonly runs: readonly HistoryRun[];
+  readonly series: readonly HistorySeries[];
+  /** Latest first. */
+  readonly ranges: readonly StepRange[];
+  /** Runs that could not be read. */
+  readonly unreadable: History['unreadable'];
+}
+
+export interface HistoryOptions {
+  /** Metric ids or score keys to follow; the headline of every task and load cell by default. */
+  readonly metrics?: readonly string[];
+  /** Only runs of this config. */
+  readonly config?: string;
+  /** Only runs of this branch; runs of pull requests do not follow each other. */
+  readonly branch?: string;
+}
+
+/**
+ * Follows every figure over the runs of a results folder and finds its steps. Figures are joined where they can be
+ * compared: same config, cell and metric, and the same data for scores, the same hardware for load and memory.
+ * Pure: equal histories give equal models.
+ *
+ * @throws UsageError when a metric is named that does not exist
+ */
+export function historyModel(history: History, options: HistoryOptions = {}): HistoryModel {
+  for (const metric of options.metrics ?? []) requireMetric(metric, '--metric');
+  const rows = history.rows.filter(
+    ({ name, environment }) =>
+      (options.config === undefined || name === options.config) &&
+      (options.branch === undefined || environment.branch === options.branch),
+  );
+  const runs = rows.map(({ points: _points, ...run }) => run);
+  const series = historySeries(rows, options.metrics);
+  return { runs, series, ranges: stepRanges(runs, series), unreadable: history.unreadable };
+}
