@@ -23,7 +23,7 @@ import { qualityDifferences, type ScoredRow } from './quality-differences.ts';
 import { classificationColumn, labelsOf } from './true-labels.ts';
 
 export interface CompareOptions {
-  /** How the runs came about; `runs` by default. */
+  /** How the runs came about; default: as their records say. */
   readonly mode?: ComparisonMode;
   /** Give verdicts in spite of other data, another protocol or other hardware. */
   readonly force?: boolean;
@@ -54,7 +54,7 @@ const MARGIN = 0.03;
  * @throws UsageError when the runs have no cell in common, or a figure is asked for that cannot be compared
  */
 export function compareRuns(base: RunRecord, candidate: RunRecord, options: CompareOptions = {}): Comparison {
-  const { mode = 'runs', force = false, alpha = ALPHA, noiseFloor } = options;
+  const { mode = modeOf(base, candidate), force = false, alpha = ALPHA, noiseFloor } = options;
   if (options.figures !== undefined) requireComparable(options.figures, 'metrics');
   const alignment = {
     quality: align(base.quality, candidate.quality),
@@ -92,6 +92,11 @@ export function compareRuns(base: RunRecord, candidate: RunRecord, options: Comp
       ? {}
       : { noiseFloor: { measuredAt: noiseFloor.measuredAt, hardware: noiseFloor.hardware } }),
   };
+}
+
+/** Runs that took turns with each other are compared trial by trial, also long afterwards. */
+function modeOf({ alternation: a }: RunRecord, { alternation: b }: RunRecord): ComparisonMode {
+  return a !== undefined && a.id === b?.id && a.side !== b.side ? a.mode : 'runs';
 }
 
 interface DraftInput {

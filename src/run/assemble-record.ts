@@ -43,6 +43,7 @@ export function assembleRecord(input: AssembleInput): RunRecord {
     finishedAt,
     runKey: start.runKey,
     configHash: start.configHash,
+    ...(start.alternation === undefined ? {} : { alternation: start.alternation }),
     config: start.config,
     environment: start.environment,
     server,

@@ -44,6 +44,18 @@ export async function finishRun(
   return { record, folder: run.folder };
 }
 
+/** Writes the interruption, and a record and report of what was measured; the first error is the one that counts. */
+export async function keepWhatThereIs(context: SweepContext, run: OpenRun, error: unknown): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  run.journal.append({ type: 'interrupted', reason });
+  try {
+    await finishRun(context, run, 'interrupted');
+  } catch (second) {
+    const message = second instanceof Error ? second.message : String(second);
+    context.emit({ type: 'warning', message: `no report could be written of what was measured: ${message}` });
+  }
+}
+
 /** Rows of all cells that have a trial: those of the plan first, then those that a search added. */
 async function loadRows(
   { loaded, plan, dataset }: SweepContext,

@@ -1,3 +1,4 @@
+import type { LoadRow } from '../core/record/load-row.ts';
 import type { LoadEngine } from '../load/load-engine.ts';
 import { replayJournal } from '../store/journal-state.ts';
 import { readJournal } from '../store/read-journal.ts';
@@ -20,15 +21,19 @@ interface MeasureServerInput {
 
 /** Both passes over one server: quality first, load afterwards, never in one window. */
 export async function measureServer(context: SweepContext, input: MeasureServerInput): Promise<void> {
-  await timed(context, input.run, 'quality', () => measureQuality(context, input));
+  await measureQuality(context, input);
   await timed(context, input.run, 'load', () => measureLoad(context, input));
-  const memory = await input.side.memory.summary();
-  if (memory !== undefined) {
-    input.run.journal.append({
-      type: 'memory',
-      memory: { server: memory, client: { rssPeakBytes: clientRssPeakBytes() }, vectorBytes: [] },
-    });
-  }
+  await keepMemory(input);
+}
+
+/** Writes down what the server's memory came to. */
+export async function keepMemory({ side, run }: Pick<MeasureServerInput, 'side' | 'run'>): Promise<void> {
+  const memory = await side.memory.summary();
+  if (memory === undefined) return;
+  run.journal.append({
+    type: 'memory',
+    memory: { server: memory, client: { rssPeakBytes: clientRssPeakBytes() }, vectorBytes: [] },
+  });
 }
 
 /** Largest resident set of this process so far; Node counts it in kibibytes. */
@@ -36,7 +41,8 @@ export function clientRssPeakBytes(): number {
   return process.resourceUsage().maxRSS * 1024;
 }
 
-async function timed(
+/** Runs a pass and writes down how long it took, however it ended. */
+export async function timed(
   { clock }: SweepContext,
   { journal }: OpenRun,
   phase: 'quality' | 'load',
@@ -50,9 +56,17 @@ async function timed(
   }
 }
 
-async function measureQuality(
+/** The quality pass of one server; what an interrupted run had finished is left out. */
+export function measureQuality(
   context: SweepContext,
-  { run, side, serverArgs }: MeasureServerInput,
+  input: Omit<MeasureServerInput, 'engine'>,
+): Promise<void> {
+  return timed(context, input.run, 'quality', () => scoreServer(context, input));
+}
+
+async function scoreServer(
+  context: SweepContext,
+  { run, side, serverArgs }: Omit<MeasureServerInput, 'engine'>,
 ): Promise<void> {
   const { loaded, dataset, worker, clock, environment, emit, signal } = context;
   const { config } = loaded;
@@ -106,11 +120,15 @@ async function measureLoad(
     loadSide,
     plan.trials.filter(({ cell }) => cell.serverArgs === serverArgs),
   );
-  const { cells } = replayJournal(readJournal(run.folder.journalFile));
-  const rows = [...cells.values()].flatMap(({ row }) =>
+  await searchPass(loadSide, finishedRows(run, serverArgs));
+}
+
+/** Rows of the cells whose last trial is done. */
+export function finishedRows({ folder }: OpenRun, serverArgs: string | undefined): LoadRow[] {
+  const { cells } = replayJournal(readJournal(folder.journalFile));
+  return [...cells.values()].flatMap(({ row }) =>
     row !== undefined && row.serverArgs === serverArgs ? [row] : [],
   );
-  await searchPass(loadSide, rows);
 }
 
 /** The server of a sweep as the load pass sees it. */

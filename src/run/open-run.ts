@@ -4,7 +4,8 @@ import { redactConfig } from '../config/redact-config.ts';
 import type { Clock } from '../core/clock.ts';
 import { contentHash } from '../core/content-hash.ts';
 import { UsageError } from '../core/errors.ts';
-import type { Environment } from '../core/record/run-record.ts';
+import type { Alternation, Environment } from '../core/record/run-record.ts';
+import type { Side } from '../core/side.ts';
 import { findResumable } from '../store/find-runs.ts';
 import { createJournal, type Journal, reopenJournal } from '../store/journal.ts';
 import { type JournalState, replayJournal } from '../store/journal-state.ts';
@@ -32,15 +33,27 @@ interface OpenRunInput {
   readonly resultsDirectory: string;
   /** The run's own folder, when the user named one. */
   readonly out?: string;
+  /** Set for a run that takes turns with another one. */
+  readonly alternation?: Alternation;
   readonly resume: boolean;
   readonly clock: Clock;
   readonly emit: EmitRunEvent;
 }
 
-/** Hashes of a run: one changed byte of config, data or server makes another run. */
-export function runIdentity(config: Config, datasetHash: string, fingerprint: string): RunIdentity {
+/**
+ * Hashes of a run: one changed byte of config, data or server makes another run.
+ *
+ * @param side of a run that takes turns with another: neither can be gone on with as a run of its own
+ */
+export function runIdentity(
+  config: Config,
+  datasetHash: string,
+  fingerprint: string,
+  side?: Side,
+): RunIdentity {
   const configHash = contentHash(redactConfig(config));
-  return { configHash, runKey: contentHash({ configHash, datasetHash, fingerprint }) };
+  const parts = { configHash, datasetHash, fingerprint, ...(side === undefined ? {} : { side }) };
+  return { configHash, runKey: contentHash(parts) };
 }
 
 /**
@@ -71,7 +84,8 @@ function resumablePath({ config, identity, resultsDirectory, out, emit }: OpenRu
   return undefined;
 }
 
-function startRun({ config, identity, environment, resultsDirectory, out, clock }: OpenRunInput): OpenRun {
+function startRun(input: OpenRunInput): OpenRun {
+  const { config, identity, environment, resultsDirectory, out, alternation, clock } = input;
   const startedAtMs = clock.wallMs();
   const folder = createRunFolder({
     resultsDirectory,
@@ -87,6 +101,7 @@ function startRun({ config, identity, environment, resultsDirectory, out, clock 
     name: config.name,
     startedAt: new Date(startedAtMs).toISOString(),
     ...identity,
+    ...(alternation === undefined ? {} : { alternation }),
     config: redactConfig(config),
     environment,
   });

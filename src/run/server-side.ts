@@ -31,6 +31,8 @@ interface OpenServerSideInput {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What the server must be able to do; default: what the config's load pass asks. */
   readonly needs?: ProbeNeeds;
+  /** A server that answers already and is stopped by whoever started it; default: the config's own is opened. */
+  readonly session?: ServerSession;
   readonly onCheck?: (title: string) => void;
   readonly signal: AbortSignal;
 }
@@ -42,8 +44,8 @@ interface OpenServerSideInput {
  */
 export async function openServerSide(input: OpenServerSideInput): Promise<ServerSide> {
   const { config, clock, signal } = input;
-  const session = await openServer(input);
-  const closers: (() => Promise<unknown>)[] = [() => session.stop()];
+  const session = input.session ?? (await openServer(input));
+  const closers: (() => Promise<unknown>)[] = input.session === undefined ? [() => session.stop()] : [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };

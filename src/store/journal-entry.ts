@@ -22,6 +22,7 @@ const startSchema = z.strictObject({
   startedAt: z.string(),
   runKey: z.string(),
   configHash: z.string(),
+  alternation: record.alternation,
   /** With every secret replaced. */
   config: record.config,
   environment: record.environment,

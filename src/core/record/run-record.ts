@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SIDES } from '../side.ts';
 import { datasetBlockSchema } from './dataset-block.ts';
 import { loadRowSchema, searchRowSchema } from './load-row.ts';
 import { memoryBlockSchema } from './memory-block.ts';
@@ -81,6 +82,16 @@ export const claimSchema = z.strictObject({
 });
 export type ClaimRow = z.infer<typeof claimSchema>;
 
+/** The run took turns with another one, trial by trial: trials of one index ran side by side. */
+export const alternationSchema = z.strictObject({
+  /** The same for both runs, and for no others. */
+  id: z.string(),
+  side: z.enum(SIDES),
+  /** `self`: one config against itself. */
+  mode: z.enum(['live', 'self']),
+});
+export type Alternation = z.infer<typeof alternationSchema>;
+
 /** Everything one run found: enough to redraw every report without the server. */
 export const runRecordSchema = z.strictObject({
   schemaVersion: z.literal(RECORD_SCHEMA_VERSION),
@@ -92,6 +103,8 @@ export const runRecordSchema = z.strictObject({
   /** Content hash of config, data and server fingerprint: what `--resume` continues. */
   runKey: z.string(),
   configHash: z.string(),
+  /** Absent for a run on its own. */
+  alternation: alternationSchema.exactOptional(),
   /** The resolved config with every secret replaced by `***`. */
   config: z.record(z.string(), z.unknown()),
   environment: environmentSchema,

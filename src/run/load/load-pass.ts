@@ -15,16 +15,11 @@ import { finishedTrial, measureTrial } from './measure-trial.ts';
  * @throws InterruptedError or ServerError; what was measured before is in the journal
  */
 export async function loadPass(side: LoadSide, slots: readonly TrialSlot[]): Promise<void> {
-  const trials = new Map<string, JournalEntryOf<'trial'>[]>();
-  const remaining = new Map<string, number>();
-  for (const { cellId: id } of slots) remaining.set(id, (remaining.get(id) ?? 0) + 1);
+  const account = createTrialAccount(side, slots);
   for (const [done, slot] of slots.entries()) {
     const detail = describeCell(slot.cell);
     side.emit({ type: 'progress', phase: 'load', done, total: slots.length, detail });
-    const entry = finishedTrial(side, slot) ?? (await measureTrial(side, slot));
-    trials.set(slot.cellId, [...(trials.get(slot.cellId) ?? []), entry]);
-    remaining.set(slot.cellId, remaining.get(slot.cellId)! - 1);
-    if (remaining.get(slot.cellId) === 0) await finishCell(side, slot.cell, trials.get(slot.cellId)!);
+    await account.measure(slot);
   }
   side.emit({
     type: 'progress',
@@ -33,6 +28,27 @@ export async function loadPass(side: LoadSide, slots: readonly TrialSlot[]): Pro
     total: slots.length,
     detail: 'all trials',
   });
+}
+
+/** Trials of one side that are still to come. */
+interface TrialAccount {
+  /** Measures one trial, or takes it from an interrupted run; with a cell's last one its row is written. */
+  measure(slot: TrialSlot): Promise<void>;
+}
+
+/** @param slots all trials that the side is going to be asked for, in any order */
+export function createTrialAccount(side: LoadSide, slots: readonly TrialSlot[]): TrialAccount {
+  const trials = new Map<string, JournalEntryOf<'trial'>[]>();
+  const remaining = new Map<string, number>();
+  for (const { cellId: id } of slots) remaining.set(id, (remaining.get(id) ?? 0) + 1);
+  return {
+    async measure(slot) {
+      const entry = finishedTrial(side, slot) ?? (await measureTrial(side, slot));
+      trials.set(slot.cellId, [...(trials.get(slot.cellId) ?? []), entry]);
+      remaining.set(slot.cellId, remaining.get(slot.cellId)! - 1);
+      if (remaining.get(slot.cellId) === 0) await finishCell(side, slot.cell, trials.get(slot.cellId)!);
+    },
+  };
 }
 
 /** All trials of one cell, one after the other: what a search needs before it can choose the next load. */
