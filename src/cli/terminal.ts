@@ -4,7 +4,7 @@ export interface Terminal {
   err(text: string): void;
   /** `err` is a terminal that can rewrite its line. */
   readonly isLive: boolean;
-  /** Columns of the terminal, 80 where unknown. */
+  /** Columns of the terminal, 100 where unknown. */
   readonly columns: number;
   /** ANSI colours are wanted on `out` (a terminal, and NO_COLOR is not set). */
   readonly colour: boolean;
@@ -17,7 +17,7 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     isLive:
       process.stderr.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb',
-    columns: process.stdout.columns ?? 80,
+    columns: process.stdout.columns ?? 100,
     colour: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
   };
 }
