@@ -2,7 +2,6 @@ import { describeCell } from '../../core/cell.ts';
 import { InterruptedError, ServerError } from '../../core/errors.ts';
 import type { ServerStory } from '../../core/record/load-row.ts';
 import { trialFactsSchema } from '../../load/trial-facts.ts';
-import type { TrialHooks } from '../../load/trial-request.ts';
 import type { TrialResult } from '../../load/trial-result.ts';
 import type { WindowMemory } from '../../memory/reading-summary.ts';
 import type { TrialSlot } from '../../plan/trial-order.ts';
@@ -29,7 +28,7 @@ export function finishedTrial(side: LoadSide, slot: TrialSlot): JournalEntryOf<'
 export async function measureTrial(side: LoadSide, slot: TrialSlot): Promise<JournalEntryOf<'trial'>> {
   const { cell, trial } = slot;
   const story = windowStory(side);
-  const result = await side.engine.measureTrial(
+  const measuring = side.engine.measureTrial(
     {
       cell,
       trial,
@@ -44,9 +43,12 @@ export async function measureTrial(side: LoadSide, slot: TrialSlot): Promise<Jou
       beforeWarmup: () => emptyPrefixCache(side, slot),
       // Vectors that were computed under load must not answer for those of the quiet server.
       beforeQuiet: () => emptyPrefixCache(side, slot),
-      ...story.hooks,
+      onWindowOpen: story.open,
+      onWindowClose: story.close,
     },
   );
+  // A window that is cancelled never closes by itself, and what watches it would keep the program alive.
+  const result = await measuring.finally(story.close);
   requireUsable(side, slot, result);
   const samples = await writeSamplePart(side.folder, { cell: slot.cellId, trial }, result.samples);
   const entry: JournalEntryOf<'trial'> = {
@@ -75,18 +77,23 @@ async function emptyPrefixCache(side: LoadSide, { cell }: TrialSlot): Promise<vo
   });
 }
 
-/** Scrapes metrics and reads memory around one window. */
-function windowStory(side: LoadSide): { hooks: TrialHooks; told(): ServerStory } {
+/** Scrapes metrics and reads memory around one window. Closing one that is not open does nothing. */
+function windowStory(side: LoadSide): { open(): Promise<void>; close(): Promise<void>; told(): ServerStory } {
+  let opening: Promise<unknown> | undefined;
   let metrics: MetricsStory | undefined;
   let memory: WindowMemory = {};
   return {
-    hooks: {
-      onWindowOpen: async () => {
-        await Promise.all([side.scraper?.start(), side.memory.beginWindow()]);
-      },
-      onWindowClose: async () => {
-        [metrics, memory] = await Promise.all([side.scraper?.stop(), side.memory.endWindow()]);
-      },
+    open: async () => {
+      opening = Promise.all([side.scraper?.start(), side.memory.beginWindow()]);
+      await opening;
+    },
+    close: async () => {
+      if (opening === undefined) return;
+      // A short window may be over before the readings at its opening are.
+      const opened = opening;
+      opening = undefined;
+      await opened;
+      [metrics, memory] = await Promise.all([side.scraper?.stop(), side.memory.endWindow()]);
     },
     told: () => ({
       ...(metrics === undefined || metrics.scrapes.ok === 0
