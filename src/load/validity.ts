@@ -1,6 +1,7 @@
 import { OUTCOME_LABELS } from '../core/outcome.ts';
 import type { Validity } from '../core/record/score.ts';
 import { type CellEvidence, littlesLaw, shareOf } from './cell-evidence.ts';
+import { stallsOf } from './stalls.ts';
 
 type Verdict = 'suspect' | 'invalid';
 
@@ -26,6 +27,9 @@ function graded(
   if (value === undefined || value <= limits[0]) return undefined;
   return value > limits[1] ? invalid(say(value)) : suspect(say(value));
 }
+
+/** Shorter silences are the scheduling of any busy machine. */
+const LEAST_STALL_MS = 250;
 
 /** Every reason to doubt a cell, by its code. A cell without any is `valid`. */
 const CHECKS = {
@@ -150,6 +154,16 @@ const CHECKS = {
     return restless === 0
       ? undefined
       : suspect(`latency or throughput still drifted in ${restless} of ${parts.length} trials`);
+  },
+
+  stalled: ({ row, parts }) => {
+    const leastMs = Math.max(LEAST_STALL_MS, 10 * (row.latencyMs.service.p50 ?? Number.POSITIVE_INFINITY));
+    const { count, longestMs, share } = stallsOf(parts, leastMs);
+    return count === 0
+      ? undefined
+      : suspect(
+          `nothing was answered for up to ${ms(longestMs)} while requests waited (${count} stalls, ${percent(share)} of the windows); high percentiles depend on how many a window holds`,
+        );
   },
 
   newSockets: ({ cell, row }) =>

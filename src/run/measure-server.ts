@@ -26,7 +26,7 @@ export async function measureServer(context: SweepContext, input: MeasureServerI
   await keepMemory(input);
 }
 
-/** Writes down what the server's memory came to. */
+/** Writes down what the server's memory came to, and a doubt when it grew. */
 export async function keepMemory({ side, run }: Pick<MeasureServerInput, 'side' | 'run'>): Promise<void> {
   const memory = await side.memory.summary();
   if (memory === undefined) return;
@@ -34,6 +34,10 @@ export async function keepMemory({ side, run }: Pick<MeasureServerInput, 'side' 
     type: 'memory',
     memory: { server: memory, client: { rssPeakBytes: clientRssPeakBytes() }, vectorBytes: [] },
   });
+  const growth = side.memory.growth();
+  if (growth === undefined) return;
+  const message = `the server's memory grew: ${growth.evidence} (${growth.mend})`;
+  run.journal.append({ type: 'doubt', code: 'memoryGrowth', message });
 }
 
 /** Largest resident set of this process so far; Node counts it in kibibytes. */

@@ -34,6 +34,8 @@ export type EmbeddingReply =
       readonly encodingReturned: Encoding;
       /** `index` of every item in the order of the body. */
       readonly indices: Int32Array;
+      /** Send → header block. */
+      readonly headersMs: number;
       /** Send → last byte. */
       readonly serviceMs: number;
     }
@@ -131,6 +133,7 @@ function checkedReply(reply: DecodedReply, texts: number, exchange: Exchange): E
     bodyBytes: exchange.bodyBytes,
     encodingReturned: reply.encoding,
     indices: reply.indices,
+    headersMs: exchange.headersMs - exchange.sentMs,
     serviceMs: exchange.lastByteMs - exchange.sentMs,
   };
 }

@@ -57,6 +57,12 @@ test.each<[string, 'suspect' | 'invalid', Partial<TrialFacts>, Parameters<typeof
   ['decodingBehind', 'suspect', { heldMs: 10 }, {}],
   ['decodingBehind', 'invalid', { heldMs: 200 }, {}],
   ['unsteady', 'suspect', {}, { steady: false }],
+  [
+    'stalled',
+    'suspect',
+    {},
+    { requests: [...backToBack(50, 10), { due: 500, service: 400 }, ...GOOD.slice(90)] },
+  ],
   ['newSockets', 'suspect', { newSockets: 1 }, {}],
   ['garbageCollection', 'suspect', { gcMs: 150 }, {}],
   ['foreignCpu', 'suspect', { foreignCpuFraction: 0.4 }, {}],

@@ -1,12 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
 import type { FailureKind } from '../../core/outcome.ts';
+import type { Finding } from '../../core/record/server-block.ts';
 import type { EmbeddingClient } from '../embedding-client.ts';
-import type { CheckFinding } from './probe-check.ts';
 
 /** An embedding client that tries again what may pass, and remembers that it had to. */
 export interface PatientClient extends EmbeddingClient {
   /** How steady the server was; undefined when every request was answered at once. */
-  finding(): CheckFinding | undefined;
+  finding(): Finding | undefined;
 }
 
 /** Failures that say nothing about what the server can do. */

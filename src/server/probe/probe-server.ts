@@ -18,6 +18,7 @@ import type {
   ProbeNeeds,
 } from './probe-check.ts';
 import { PROBE_CHECKS } from './probe-checks.ts';
+import { watchTransfers } from './transfer-watch.ts';
 
 export interface ProbeInput {
   readonly config: ServerConfig;
@@ -39,7 +40,8 @@ export interface ProbeInput {
  */
 export async function probeServer(input: ProbeInput, signal?: AbortSignal): Promise<ServerBlock> {
   const { config, baseUrl, admin, clock, needs } = input;
-  const client = createPatientClient(input.client, clock);
+  const transfers = watchTransfers(input.client);
+  const client = createPatientClient(transfers.client, clock);
   const mark = `p${Math.round(clock.wallMs()).toString(36)}`;
   const context: ProbeContext = { config, baseUrl, client, admin, clock, needs, mark, signal };
   let found: Found = { capabilities: {} };
@@ -51,8 +53,7 @@ export async function probeServer(input: ProbeInput, signal?: AbortSignal): Prom
     found = merge(found, result);
     findings.push(...result.findings.map((finding) => named(finding, check)));
   }
-  const steadiness = client.finding();
-  if (steadiness !== undefined) findings.push(named(steadiness, { id: 'steadiness', title: 'Steadiness' }));
+  for (const found of [client.finding(), transfers.finding()]) if (found !== undefined) findings.push(found);
   return serverBlock(input, found, scrubbed(findings, config));
 }
 

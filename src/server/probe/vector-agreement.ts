@@ -26,6 +26,20 @@ export function compareRows(
   return { cosineMin, maxAbsDifference };
 }
 
+/** Whether every row of `a` is nearest to the row of `b` in its own place: false when rows have changed places. */
+export function rowsNearestOwn(
+  a: { readonly vectors: Float32Array; readonly dimensions: number },
+  b: { readonly vectors: Float32Array; readonly dimensions: number },
+): boolean {
+  const { dimensions } = a;
+  const places = Array.from({ length: a.vectors.length / dimensions }, (_, i) => i);
+  return places.every((i) => {
+    const row = rowOf(a, i, dimensions);
+    const own = cosine(row, rowOf(b, i, dimensions));
+    return places.every((j) => j === i || cosine(row, rowOf(b, j, dimensions)) <= own);
+  });
+}
+
 /** Least and largest L2 norm of N rows. */
 export function normRange({
   vectors,

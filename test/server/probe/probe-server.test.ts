@@ -52,7 +52,7 @@ describe('a current SGLang as it should be', () => {
   test('is asked few questions', async () => {
     await using server = await startScriptedServer(lyingServer());
     await probe({ baseUrl: server.baseUrl });
-    expect(server.seen.filter(({ path }) => path === '/v1/embeddings').length).toBeLessThan(30);
+    expect(server.seen.filter(({ path }) => path === '/v1/embeddings').length).toBeLessThan(32);
     expect(server.seen.length).toBeLessThan(60);
   });
 

@@ -8,7 +8,8 @@ import {
   unknown,
 } from '../probe-check.ts';
 import { REFERENCE_TEXTS } from '../probe-texts.ts';
-import { compareRows, cosine } from '../vector-agreement.ts';
+import { compareRows, rowsNearestOwn } from '../vector-agreement.ts';
+import { largeBatchInOrder } from './large-batch.ts';
 
 /** Different kernels for different batch shapes cost this much at most in half precision. */
 const SAME_TEXT = 0.999;
@@ -25,7 +26,7 @@ export const batchCheck: ProbeCheck = {
     context.signal?.throwIfAborted();
     if (!batch.ok) return unknown(batch.message);
     const agreement = compareRows(alone, batch);
-    const aligned = rowsAligned(alone, batch);
+    const aligned = rowsNearestOwn(alone, batch) && (await largeBatchInOrder(context)) !== false;
     const invariant = agreement.cosineMin >= SAME_TEXT;
     return {
       findings: [
@@ -66,17 +67,6 @@ async function embedAlone(context: ProbeContext): Promise<AloneVectors | { reado
   for (const [row, reply] of replies.entries())
     vectors.set(reply.vectors.subarray(0, dimensions), row * dimensions);
   return { vectors, dimensions, tokens: replies.map((reply) => reply.promptTokens ?? 0) };
-}
-
-/** Whether every text alone is nearest to its own row of the batch. */
-function rowsAligned(alone: ReferenceVectors, batch: ReferenceVectors): boolean {
-  const { dimensions } = alone;
-  const row = (matrix: ReferenceVectors, i: number) =>
-    matrix.vectors.subarray(i * dimensions, (i + 1) * dimensions);
-  return REFERENCE_TEXTS.every((_, i) => {
-    const own = cosine(row(alone, i), row(batch, i));
-    return REFERENCE_TEXTS.every((__, j) => j === i || cosine(row(alone, i), row(batch, j)) <= own);
-  });
 }
 
 function orderFinding({ indices }: EmbeddingReply & { ok: true }, aligned: boolean): CheckFinding {
