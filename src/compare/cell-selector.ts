@@ -5,7 +5,7 @@ import { nearestName } from '../core/nearest-name.ts';
 export type CellSelector = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 
 /** Axes that cells of either kind can have. */
-const AXIS_NAMES = [
+export const AXIS_NAMES = [
   'dimensions',
   'instruction',
   'dtype',

@@ -1,4 +1,4 @@
-import { METRICS, type MetricDefinition, type MetricId } from './metrics.ts';
+import { METRICS, type MetricDefinition, type MetricId, metricOfScoreKey } from './metrics.ts';
 
 /** Between groups of three digits: never breaks, takes little room. */
 const NARROW = '\u202f';
@@ -31,6 +31,14 @@ export function formatSigned(value: number, digits = 0): string {
 export function metricName(id: MetricId): string {
   const { label } = METRICS[id];
   return /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
+}
+
+/** `ARI by domain` for a second label column. */
+export function scoreLabel(key: string): string {
+  const metric = metricOfScoreKey(key);
+  if (metric === undefined) return key;
+  const { label } = METRICS[metric.id];
+  return metric.column === undefined ? label : `${label} by ${metric.column}`;
 }
 
 /** What stands behind the number, and in column heads. */

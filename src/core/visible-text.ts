@@ -1,10 +1,12 @@
 /**
- * C0 and C1 controls (an ESC may steer a terminal), line and paragraph separators, and the bidirectional
- * embeddings, overrides and isolates that can turn the rest of a line around. Tabs and line feeds are left to
- * the caller; ordinary directional marks and joiners of real scripts stay.
+ * C0 and C1 controls (an ESC may steer a terminal), line and paragraph separators, the bidirectional embeddings,
+ * overrides and isolates that can turn the rest of a line around, and halves of characters and non-characters
+ * that files and XML cannot hold. Tabs and line feeds are left to the caller; ordinary directional marks and
+ * joiners of real scripts stay.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the purpose
-const DECEPTIVE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const DECEPTIVE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the purpose
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\p{Surrogate}]/gu;
 
 /**
  * The text with every character that could steer a terminal or turn a line around written out as `⟨U+202E⟩`.

@@ -1,35 +1,44 @@
+import type { Comparison } from '../../compare/comparison.ts';
+import type { GateResult } from '../../compare/gate-result.ts';
 import type { RunRecord } from '../../core/record/run-record.ts';
-import { withVisibleText } from '../../core/visible-text.ts';
-import { runSummary } from '../summaries/run-summary.ts';
-import { renderText } from './text/render-text.ts';
+import { csvExporter } from './csv/csv-exporter.ts';
+import type { Exporter, ExportOptions } from './exporter.ts';
+import { githubExporter } from './github/github-exporter.ts';
+import { jsonExporter } from './json/json-exporter.ts';
+import { junitExporter } from './junit/junit-exporter.ts';
+import { markdownExporter } from './markdown/markdown-exporter.ts';
+import { textExporter } from './text/text-exporter.ts';
+import { bmfExporter } from './tracking/bmf-exporter.ts';
+import { smallerIsBetterExporter } from './tracking/smaller-is-better-exporter.ts';
 
-export interface ExportOptions {
-  /** Columns of the terminal; tables keep between 80 and 110. */
-  readonly columns?: number;
-}
-
-/** One way to write a result down, for people or for another program. */
-export interface Exporter {
-  readonly description: string;
-  run(record: RunRecord, options: ExportOptions): string;
-}
-
-const DEFAULT_COLUMNS = 100;
-
+/** Every format but HTML, by the name that `--format` takes. Each writes runs, comparisons and gates. */
 export const EXPORTERS = {
-  text: {
-    description: 'short tables for a terminal',
-    run: (record, options) => renderText(runSummary(withVisibleText(record)), tableColumns(options)),
-  },
+  text: textExporter,
+  markdown: markdownExporter,
+  csv: csvExporter,
+  json: jsonExporter,
+  junit: junitExporter,
+  github: githubExporter,
+  bmf: bmfExporter,
+  'github-action-benchmark': smallerIsBetterExporter,
 } as const satisfies Record<string, Exporter>;
 
 export type ExportFormat = keyof typeof EXPORTERS;
 
-function tableColumns({ columns = DEFAULT_COLUMNS }: ExportOptions): number {
-  return Math.min(110, Math.max(80, columns));
-}
+export const EXPORT_FORMATS = Object.keys(EXPORTERS) as readonly ExportFormat[];
 
-/** The run in the given format, its last line ended. Pure: equal records give equal texts. */
 export function exportRun(format: ExportFormat, record: RunRecord, options: ExportOptions = {}): string {
   return EXPORTERS[format].run(record, options);
+}
+
+export function exportComparison(
+  format: ExportFormat,
+  comparison: Comparison,
+  options: ExportOptions = {},
+): string {
+  return EXPORTERS[format].comparison(comparison, options);
+}
+
+export function exportGate(format: ExportFormat, gate: GateResult, options: ExportOptions = {}): string {
+  return EXPORTERS[format].gate(gate, options);
 }

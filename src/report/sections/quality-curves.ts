@@ -4,6 +4,7 @@ import {
   formatPercent,
   metricName,
   metricNumber,
+  scoreLabel,
 } from '../../core/figure-text.ts';
 import { METRICS, type MetricId, metricOfScoreKey } from '../../core/metrics.ts';
 import type { QualityRow } from '../../core/record/quality-row.ts';
@@ -52,14 +53,6 @@ export function qualityCurveBlocks(view: RunView): Block[] {
           } as const,
         ]),
   ];
-}
-
-/** `ARI by domain` for a second label column. */
-export function scoreLabel(key: string): string {
-  const metric = metricOfScoreKey(key);
-  if (metric === undefined) return key;
-  const { label } = METRICS[metric.id];
-  return metric.column === undefined ? label : `${label} by ${metric.column}`;
 }
 
 function otherKeys({ record }: RunView, headline: MetricId): string[] {

@@ -1,4 +1,10 @@
-import { formatPercent, formatSigned, metricDifference, metricNumber } from '../../core/figure-text.ts';
+import {
+  formatPercent,
+  formatSigned,
+  metricDifference,
+  metricNumber,
+  scoreLabel,
+} from '../../core/figure-text.ts';
 import { METRICS, type MetricId, metricOfScoreKey } from '../../core/metrics.ts';
 import type { PairedVerdict, QualityRow } from '../../core/record/quality-row.ts';
 import { type IntervalRow, intervalChart } from '../charts/interval-chart.ts';
@@ -13,7 +19,6 @@ import {
   type TableModel,
   textCell,
 } from '../page/table-model.ts';
-import { scoreLabel } from './quality-curves.ts';
 import { CHART, distinct, qualityTag, type RunView, vectorName } from './run-view.ts';
 import { taskOfMetric } from './task-of-metric.ts';
 

@@ -6,6 +6,7 @@ import { createTagIndex } from '../page/tags.ts';
 import { answerSection } from '../sections/answer-section.ts';
 import { runDoubts } from '../sections/header.ts';
 import { distinct, loadName, type RunView } from '../sections/run-view.ts';
+import { pointsByReason } from './points-by-reason.ts';
 import { loadSummary } from './run-load.ts';
 import { qualitySummaries } from './run-quality.ts';
 import type { Summary, SummaryAnswer, SummarySection } from './summary.ts';
@@ -87,23 +88,18 @@ function troubles(record: RunRecord): SummarySection[] {
     : [{ title: 'Doubts and failures', notes: [], points: distinct(points), folded: false }];
 }
 
-/** Cells named per reason; the load table and the report have the others. */
-const MOST_NAMED_CELLS = 3;
-
 /** Cells with the same reasons share a line; invalid ones come first. */
 function validityPoints(load: RunRecord['load']): string[] {
-  const cells = new Map<string, string[]>();
-  for (const verdict of ['invalid', 'suspect'] as const) {
-    for (const row of load.filter((candidate) => candidate.validity.verdict === verdict)) {
-      const reason = `${verdict}: ${row.validity.reasons.map(({ message }) => message).join('; ')}`;
-      cells.set(reason, [...(cells.get(reason) ?? []), loadName(row)]);
-    }
-  }
-  return [...cells].map(([reason, names]) => {
-    const more = names.length - MOST_NAMED_CELLS;
-    const shown = names.slice(0, MOST_NAMED_CELLS).join('; ');
-    return `${reason}: ${shown}${more > 0 ? ` and ${more} more` : ''}`;
-  });
+  return (['invalid', 'suspect'] as const).flatMap((verdict) =>
+    pointsByReason(
+      load
+        .filter(({ validity }) => validity.verdict === verdict)
+        .map((row) => ({
+          reason: `${verdict}: ${row.validity.reasons.map(({ message }) => message).join('; ')}`,
+          name: loadName(row),
+        })),
+    ),
+  );
 }
 
 function failurePoints({ load, embeddingFailures }: RunRecord): string[] {

@@ -41,8 +41,12 @@ export interface SummaryColumn {
   readonly align?: 'left' | 'right';
   /** Cells may be cut down to this many columns where room is short. */
   readonly least?: number;
+  /** Optional columns are left out before cells are cut below this. */
+  readonly comfortable?: number;
   /** Columns with the highest number are left out first where room is short; a column without one stays. */
   readonly optional?: number;
+  /** Holds sentences: they go on in further lines and are never cut. */
+  readonly wraps?: boolean;
 }
 
 export interface SummaryTable {

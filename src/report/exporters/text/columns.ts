@@ -8,9 +8,12 @@ export function columnsOf(text: string): number {
   return stringWidth(text);
 }
 
-/** The text on one line, in plain typography: what a table cell or a sentence is laid out from. */
+/**
+ * The text on one line, in plain typography: what a table cell or a sentence is laid out from. CI services take
+ * `##[command]` anywhere in a log for an order, so it is broken.
+ */
 export function onOneLine(text: string): string {
-  return plainTypography(text).replace(/\s+/g, ' ').trim();
+  return plainTypography(text).replace(/\s+/g, ' ').replaceAll('##[', '## [').trim();
 }
 
 /** The text in at most so many columns; what does not fit is cut, and an ellipsis says so. */

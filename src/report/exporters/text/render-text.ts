@@ -12,7 +12,7 @@ export function renderText(summary: Summary, columns: number): string {
   const blocks = [
     [
       ...wrapped(title, columns),
-      ...indented(particulars.join(' · '), columns),
+      ...particularLines(particulars, columns),
       ...(headline === undefined ? [] : wrapped(headline, columns)),
       ...warnings.flatMap((warning) => marked('!', warning, columns)),
     ],
@@ -21,6 +21,12 @@ export function renderText(summary: Summary, columns: number): string {
   ];
   const lines = blocks.filter((block) => block.length > 0).flatMap((block) => [...block, '']);
   return `${lines.slice(0, -1).map(inert).join('\n')}\n`;
+}
+
+/** On one line where there is room for it. */
+function particularLines(particulars: readonly string[], columns: number): string[] {
+  const one = indented(particulars.join(' · '), columns);
+  return one.length === 1 ? one : particulars.flatMap((particular) => indented(particular, columns));
 }
 
 function answerLines(answers: readonly SummaryAnswer[], columns: number): string[] {
@@ -64,9 +70,9 @@ function marked(mark: string, text: string, columns: number): string[] {
 }
 
 /**
- * A CI service that reads this as a log takes `::command::` at the start of a line and `##[command]` anywhere
- * for orders. Names and texts are shown, never obeyed.
+ * A CI service takes `::command::` at the start of a log's line for an order. Names and texts are shown, never
+ * obeyed: the ratio sign looks the same and is as wide.
  */
 function inert(line: string): string {
-  return line.replace(/^(\s*)::/, '$1: :').replaceAll('##[', '## [');
+  return line.replace(/^(\s*):(?=:)/, '$1∶');
 }
