@@ -58,7 +58,7 @@ export function judge(drafts: readonly DifferenceDraft[], options: JudgeOptions)
       family: family.size,
       pAdjusted: adjustedOf.get(draft),
       leastEffect,
-      tolerance: Math.max(leastEffect, options.tolerance(draft.subject, draft.change)),
+      tolerance: options.tolerance(draft.subject, draft.change),
     });
   });
   return { differences, family: family.size };
@@ -69,9 +69,11 @@ function judged(draft: DifferenceDraft, setting: Setting): Difference {
   const verdict = verdictOf(draft, setting);
   const detectable = evidence?.detectableAt(setting.stepAlpha);
   const isOpen = verdict.verdict === 'inconclusive' || verdict.verdict === 'noVerdict';
+  // However much is measured, nothing below the least effect is called.
+  const decisive = Math.max(setting.tolerance, setting.leastEffect);
   const need =
-    isOpen && draft.blocked === undefined && setting.tolerance > 0
-      ? evidence?.neededFor(setting.tolerance, setting.stepAlpha)
+    isOpen && draft.blocked === undefined && decisive > 0
+      ? evidence?.neededFor(decisive, setting.stepAlpha)
       : undefined;
   return {
     subject,

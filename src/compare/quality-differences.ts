@@ -89,15 +89,13 @@ function measure(
   id: MetricId,
   bootstrap: BootstrapSetting,
 ): MeasuredEvidence | string {
-  const byItems = itemChange(base, candidate, metric, id, bootstrap);
-  if (byItems !== undefined) return byItems;
-  const byFolds = id === 'accuracyCv' ? foldChange(base.row, candidate.row) : undefined;
-  if (byFolds !== undefined) return byFolds;
   const [before, after] = [base.row.scores[metric], candidate.row.scores[metric]];
   if (before === undefined || after === undefined) {
     return `the ${before === undefined ? 'base' : 'candidate'} has no such score`;
   }
   return (
+    itemChange(base, candidate, metric, id, bootstrap) ??
+    (id === 'accuracyCv' ? foldChange(base.row, candidate.row) : undefined) ??
     independentChange(before, after) ??
     'this score has neither item values nor an interval: a change cannot be told from chance'
   );
@@ -112,7 +110,8 @@ function itemChange(
 ): MeasuredEvidence | undefined {
   const [before, after] = [base.items.get(metric), candidate.items.get(metric)];
   if (before === undefined || after === undefined) return undefined;
-  const ids = commonIds(after, before);
+  // Sorted, so that the resamples do not depend on the order in which a side lists its items.
+  const ids = commonIds(after, before).sort();
   if (ids.length < LEAST_ITEMS) return undefined;
   const rowsPerItem = HELD_OUT.includes(id) ? candidate.row.rows / ids.length : 1;
   const pair = { base: before, candidate: after, ids, rowsPerItem };

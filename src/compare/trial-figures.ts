@@ -52,7 +52,7 @@ export interface TrialSides {
 }
 
 /**
- * The trials' figures of both rows. Paired sides hold the trials that both rows have, in the order of their
+ * The trials' figures of both rows, in ascending order. Paired sides hold the trials that both rows have, in the order of their
  * index, so that position i of both ran side by side.
  *
  * @returns undefined when a side has no such figure
@@ -65,10 +65,11 @@ export function trialSides(
 ): TrialSides | undefined {
   const [a, b] = [observations(base, metric), observations(candidate, metric)];
   const shared = paired ? [...a.keys()].filter((index) => b.has(index)).sort((x, y) => x - y) : undefined;
-  const sides = {
-    base: Float64Array.from(shared?.map((index) => a.get(index)!) ?? a.values()),
-    candidate: Float64Array.from(shared?.map((index) => b.get(index)!) ?? b.values()),
-  };
+  const side = (values: ReadonlyMap<number, number>): Float64Array =>
+    shared === undefined
+      ? Float64Array.from(values.values()).sort()
+      : Float64Array.from(shared, (index) => values.get(index)!);
+  const sides = { base: side(a), candidate: side(b) };
   return sides.base.length === 0 || sides.candidate.length === 0 ? undefined : sides;
 }
 
