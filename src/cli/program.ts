@@ -3,6 +3,8 @@ import { UsageError } from '../core/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { bless } from './commands/bless.ts';
 import { cache } from './commands/cache.ts';
+import { compare } from './commands/compare.ts';
+import { gate } from './commands/gate.ts';
 import { init } from './commands/init.ts';
 import { probe } from './commands/probe.ts';
 import { report } from './commands/report.ts';
@@ -10,7 +12,7 @@ import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 
 /** In the order in which `--help` lists them. */
-const COMMANDS = [run, probe, report, bless, serve, cache, init];
+const COMMANDS = [run, probe, report, compare, gate, bless, serve, cache, init];
 const MOST_COLUMNS = 110;
 
 /**

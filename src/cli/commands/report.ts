@@ -1,4 +1,4 @@
-import { EXPORTERS, type ExportFormat, exportRun } from '../../report/exporters/exporters.ts';
+import { EXPORT_FORMATS, exportRun } from '../../report/exporters/exporters.ts';
 import { renderRunReport } from '../../report/render-run-report.ts';
 import { loadReportAssets } from '../../run/report-assets.ts';
 import { readRecord } from '../../store/record-file.ts';
@@ -8,7 +8,7 @@ import { RESULTS_OPTION } from '../options.ts';
 import { outputOption, readOutputs, writeOutputs } from '../outputs.ts';
 import { runReference } from '../run-reference.ts';
 
-const FORMATS = ['html', ...(Object.keys(EXPORTERS) as ExportFormat[])] as const;
+const FORMATS = ['html', ...EXPORT_FORMATS] as const;
 
 /** Redraws a run's report from its record, without a server. */
 export const report = command({
