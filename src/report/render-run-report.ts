@@ -33,7 +33,6 @@ export function renderRunReport(record: RunRecord, assets: ReportAssets): string
   const data = pageDataOf(view);
   return renderPage(
     {
-      template: 'run-report',
       body: 'run-answer',
       title: shown.name,
       version: shown.environment.dimsweep,

@@ -9,14 +9,14 @@ const slower = (from: number) => (point: HistoryPoint, run: number) =>
 
 describe('steps of a history', () => {
   test('a step is found in the figures that have it, with its commit range and size', () => {
-    const { ranges, runs } = historyModel(nightlyHistory(20, { point: slower(9) }));
+    const { ranges, runs, series } = historyModel(nightlyHistory(20, { point: slower(9) }));
     expect(ranges).toHaveLength(1);
     const [range] = ranges;
     expect([range!.before, range!.after]).toEqual([8, 9]);
     expect(range!.commits).toEqual({ kind: 'range', from: commitOf(8), to: commitOf(9) });
     expect(range!.alsoChanged).toEqual([]);
     expect(runs[range!.after]!.startedAt).toBe('2026-01-10T04:00:00.000Z');
-    expect(range!.steps.map(({ series }) => series.label).toSorted()).toEqual([
+    expect(range!.steps.map((step) => series[step.series]!.label).toSorted()).toEqual([
       '512 dimensions, instruction none, batch 8, concurrency 1, float',
       '512 dimensions, instruction none, batch 8, concurrency 8, float',
       '512 dimensions, instruction sentiment, batch 8, concurrency 1, float',
@@ -83,7 +83,7 @@ describe('steps of a history', () => {
   });
 
   test('the latest range comes first, and the worst step of a range', () => {
-    const { ranges } = historyModel(
+    const { ranges, series } = historyModel(
       nightlyHistory(30, {
         point: (point, run) => {
           if (point.metric === 'textsPerSecond' && run >= 8) return scaled(point, 1.2);
@@ -94,7 +94,7 @@ describe('steps of a history', () => {
       }),
     );
     expect(ranges.map(({ after }) => after)).toEqual([20, 8]);
-    expect(ranges[0]!.steps[0]!.series.axes['concurrency']).toBe(8);
+    expect(series[ranges[0]!.steps[0]!.series]!.axes['concurrency']).toBe(8);
     expect(new Set(ranges[1]!.steps.map(({ verdict }) => verdict))).toEqual(new Set(['improved']));
   });
 

@@ -50,7 +50,8 @@ export type StepVerdict = 'regressed' | 'improved' | 'changed';
 
 /** A series going from one level to the next. */
 export interface HistoryStep {
-  readonly series: HistorySeries;
+  /** Index among the model's series. */
+  readonly series: number;
   readonly before: Level;
   readonly after: Level;
   /** After ÷ before − 1, or after − before in the metric's own unit. */

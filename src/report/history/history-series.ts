@@ -16,7 +16,7 @@ interface OpenSeries extends Omit<HistorySeries, 'levels'> {
   readonly widths: number[];
 }
 
-/** The figures of all runs, joined where they mean the same, each with its levels. */
+/** The figures of all runs, joined where they mean the same, each with its levels; metric by metric. */
 export function historySeries(
   rows: readonly HistoryRow[],
   metrics: readonly string[] | undefined,
@@ -38,10 +38,12 @@ export function historySeries(
       series.widths.push(intervalWidth(point));
     }
   }
-  return [...found.values()].map(({ widths, ...series }) => ({
-    ...series,
-    levels: levelsOf(series.points, widths),
-  }));
+  const order = Object.keys(METRICS);
+  return [...found.values()]
+    .toSorted(
+      (a, b) => order.indexOf(a.metricId) - order.indexOf(b.metricId) || compareText(a.metric, b.metric),
+    )
+    .map(({ widths, ...series }) => ({ ...series, levels: levelsOf(series.points, widths) }));
 }
 
 function isFollowed(
@@ -72,6 +74,10 @@ function seriesOf(
     found.set(key, series);
   }
   return series;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Width of the figure's interval; the spread of its trials where it has none. */

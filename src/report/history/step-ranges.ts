@@ -1,5 +1,5 @@
 import { lossOf } from '../../compare/difference.ts';
-import { METRICS } from '../../core/metrics.ts';
+import { METRICS, type MetricId } from '../../core/metrics.ts';
 import type {
   CommitRange,
   HistoryRun,
@@ -14,8 +14,9 @@ import type {
 export function stepRanges(runs: readonly HistoryRun[], series: readonly HistorySeries[]): StepRange[] {
   const ranges = new Map<string, { before: number; after: number; steps: HistoryStep[] }>();
   for (const step of series.flatMap(stepsOf)) {
-    const before = step.series.points[step.before.to]!.run;
-    const after = step.series.points[step.after.from]!.run;
+    const { points } = series[step.series]!;
+    const before = points[step.before.to]!.run;
+    const after = points[step.after.from]!.run;
     const key = `${before} ${after}`;
     const range = ranges.get(key) ?? { before, after, steps: [] };
     range.steps.push(step);
@@ -32,22 +33,21 @@ export function stepRanges(runs: readonly HistoryRun[], series: readonly History
     }));
 }
 
-function stepsOf(series: HistorySeries): HistoryStep[] {
-  return series.levels.slice(1).map((after, i) => stepOf(series, series.levels[i]!, after));
+function stepsOf({ metricId, levels }: HistorySeries, series: number): HistoryStep[] {
+  return levels.slice(1).map((after, i) => ({ series, ...stepOf(metricId, levels[i]!, after) }));
 }
 
 /** Scores change by points, everything else by a share of what it was. */
-function stepOf(series: HistorySeries, before: Level, after: Level): HistoryStep {
+function stepOf(metricId: MetricId, before: Level, after: Level): Omit<HistoryStep, 'series'> {
   const difference = after.level - before.level;
-  const isAbsolute = METRICS[series.metricId].kind === 'quality' || before.level === 0;
+  const isAbsolute = METRICS[metricId].kind === 'quality' || before.level === 0;
   const change = isAbsolute ? difference : difference / before.level;
   return {
-    series,
     before,
     after,
     change,
     scale: isAbsolute ? 'absolute' : 'relative',
-    verdict: verdictOf(lossOf(METRICS[series.metricId].direction, change)),
+    verdict: verdictOf(lossOf(METRICS[metricId].direction, change)),
   };
 }
 

@@ -26,9 +26,12 @@ const VERDICT_TONES = {
   contradicted: 'bad',
   inconclusive: 'open',
   undecidable: 'open',
+  improved: 'good',
+  regressed: 'bad',
+  changed: 'note',
 } as const;
 
-/** Verdicts of paired tests and of claims. */
+/** Verdicts of paired tests, of claims and of steps. */
 export function verdictBadge(verdict: keyof typeof VERDICT_TONES): Badge {
   return badge(VERDICT_TONES[verdict], verdict);
 }

@@ -9,6 +9,8 @@ export interface FilterAxis {
 
 const LABELS: Readonly<Record<string, string>> = {
   run: 'Run',
+  config: 'Config',
+  metric: 'Metric',
   dimensions: 'Dimensions',
   instruction: 'Instruction',
   dtype: 'dtype',
@@ -17,6 +19,8 @@ const LABELS: Readonly<Record<string, string>> = {
   rate: 'Rate, requests/s',
   encoding: 'Encoding',
   transport: 'Transport',
+  cache: 'Cache',
+  arrivals: 'Arrivals',
   serverArgs: 'Server args',
 };
 

@@ -13,6 +13,14 @@ export interface PageData {
   readonly maps: readonly MapData[];
 }
 
+/** Of a page without items. */
+export const EMPTY_PAGE_DATA: Omit<PageData, 'tags'> = {
+  classifications: [],
+  tests: [],
+  neighbours: [],
+  maps: [],
+};
+
 export interface ItemData {
   readonly ids: readonly string[];
   /** Absent when the run keeps no texts. */

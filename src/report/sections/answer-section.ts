@@ -3,19 +3,10 @@ import { latencyName, operatingPointName } from '../../compare/recommend/operati
 import type { Recommendation } from '../../compare/recommend.ts';
 import { formatInterval, formatPercent, metricNumber, metricUnit } from '../../core/figure-text.ts';
 import { METRICS } from '../../core/metrics.ts';
-import { type Badge, badge } from '../page/badge.ts';
+import type { AnswerTile } from '../page/answer-tile.ts';
+import { badge } from '../page/badge.ts';
 import { sampleSize } from '../page/table-model.ts';
 import type { RunView } from './run-view.ts';
-
-/** One of the three short answers. */
-export interface AnswerTile {
-  readonly question: string;
-  readonly value: string;
-  readonly unit?: string;
-  readonly badge?: Badge;
-  readonly sentence: string;
-  readonly doubts: readonly string[];
-}
 
 export interface KeyFigure {
   readonly label: string;

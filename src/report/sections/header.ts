@@ -1,17 +1,8 @@
 import { formatDuration, formatNumber } from '../../core/figure-text.ts';
 import type { RunRecord } from '../../core/record/run-record.ts';
-import { type Badge, badge } from '../page/badge.ts';
+import { badge } from '../page/badge.ts';
+import type { Header } from '../page/header.ts';
 import type { RunView } from './run-view.ts';
-
-/** What was run, before anything that was found. */
-export interface Header {
-  readonly title: string;
-  readonly status: Badge;
-  /** Term and value pairs of the run's particulars, in reading order. */
-  readonly particulars: readonly { readonly term: string; readonly value: string }[];
-  /** Doubts about the run as a whole. */
-  readonly doubts: readonly string[];
-}
 
 const STATUS = {
   complete: badge('good', 'complete'),
@@ -29,6 +20,7 @@ export function headerOf({ record }: RunView): Header {
   const classes = Object.keys(dataset.labels).length;
   const seconds = (Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000;
   return {
+    kind: 'run report',
     title: record.name,
     status: STATUS[record.status],
     particulars: [
@@ -47,7 +39,9 @@ export function headerOf({ record }: RunView): Header {
         value: `${record.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${Number.isFinite(seconds) ? formatDuration(seconds) : ''}`,
       },
     ],
+    doubtsTitle: 'Doubts about this run',
     doubts: runDoubts(record),
+    source: 'the run’s record',
   };
 }
 
