@@ -1,6 +1,9 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
+/** axe-core looks at every element: on a busy machine that takes a while for a page of hundreds of cells. */
+export const AXE_TIMEOUT_MS = 120_000;
+
 /** Opens every disclosure and lays out every section, so that nothing on the page is left unseen. */
 export async function unfold(page: Page): Promise<void> {
   await page.evaluate(() => {

@@ -24,8 +24,8 @@ describe('steps of a history', () => {
     ]);
     for (const step of range!.steps) {
       expect(step).toMatchObject({ verdict: 'regressed', scale: 'relative', before: { from: 0, to: 8 } });
-      expect(step.change).toBeGreaterThan(0.09);
-      expect(step.change).toBeLessThan(0.15);
+      expect(step.value).toBeGreaterThan(0.09);
+      expect(step.value).toBeLessThan(0.15);
       expect(step.after).toMatchObject({ from: 9, to: 19, count: 11 });
     }
   });
@@ -49,7 +49,7 @@ describe('steps of a history', () => {
     expect(ranges.map(({ before, after }) => [before, after])).toEqual([[5, 6]]);
     for (const step of ranges[0]!.steps) {
       expect(step).toMatchObject({ verdict: 'improved', scale: 'absolute' });
-      expect(step.change).toBeCloseTo(0.1, 1);
+      expect(step.value).toBeCloseTo(0.1, 1);
     }
   });
 

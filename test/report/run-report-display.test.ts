@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderRunReport } from '../../src/report/render-run-report.ts';
 import { loadReportAssets } from '../../src/run/report-assets.ts';
-import { overflowOf, seriousFindings, unfold } from './accessibility.ts';
+import { AXE_TIMEOUT_MS, overflowOf, seriousFindings, unfold } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 import { buildRecord } from './fixtures/record.ts';
 import { SMALL } from './fixtures/sweep.ts';
@@ -18,13 +18,17 @@ describe('a page for everyone', () => {
     ['dark', small],
     ['light', hostile],
     ['light', renderRunReport(emptyRecord(), assets)],
-  ] as const)('axe-core finds nothing serious, %s', async (colorScheme, html) => {
-    const { page } = await open(html, { colorScheme });
-    await unfold(page);
-    await page.locator('#errors, #method').first().scrollIntoViewIfNeeded();
-    if ((await page.locator('#errors').count()) > 0) await page.locator('#error-view .items').waitFor();
-    expect(await seriousFindings(page)).toEqual([]);
-  });
+  ] as const)(
+    'axe-core finds nothing serious, %s',
+    async (colorScheme, html) => {
+      const { page } = await open(html, { colorScheme });
+      await unfold(page);
+      await page.locator('#errors, #method').first().scrollIntoViewIfNeeded();
+      if ((await page.locator('#errors').count()) > 0) await page.locator('#error-view .items').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+    },
+    AXE_TIMEOUT_MS,
+  );
 
   test('the first stop of the keyboard skips to the answer', async () => {
     const { page } = await open(small);

@@ -1,13 +1,13 @@
-import { formatInterval, metricNumber, metricUnit } from '../../core/figure-text.ts';
+import { formatInterval, metricNumber, metricUnit, scoreLabel } from '../../core/figure-text.ts';
 import { METRICS } from '../../core/metrics.ts';
 import { historyChart } from '../charts/history-chart.ts';
 import { badge, verdictBadge } from '../page/badge.ts';
 import type { Figure } from '../page/blocks.ts';
 import { badgeCell, numberCell, type TableModel, textCell } from '../page/table-model.ts';
-import { scoreLabel } from '../sections/quality-curves.ts';
+import { valueText } from '../summaries/change-words.ts';
 import type { HistoryModel, HistorySeries, SeriesPoint } from './history-model.ts';
 import { type HistoryView, seriesCell, seriesTag } from './history-view.ts';
-import { commitsText, counted, figureText, momentText, shortCommit } from './step-words.ts';
+import { commitsText, counted, momentText, shortCommit } from './step-words.ts';
 
 /** Older runs are in the records: a chart of this many is full. */
 const MOST_POINTS = 200;
@@ -64,7 +64,7 @@ function axisLabel({ metricId }: HistorySeries): string {
 
 function levelsSentence(series: HistorySeries): string {
   if (series.levels.length === 0) return 'Too few runs to tell a step from chance.';
-  const levels = series.levels.map(({ level }) => figureText(series, level));
+  const levels = series.levels.map(({ level }) => valueText(series.metricId, level));
   return levels.length === 1 ? `No step: ${levels[0]}.` : `Levels: ${levels.join(', ')}.`;
 }
 
@@ -92,7 +92,7 @@ function pointTip(model: HistoryModel, series: HistorySeries, point: SeriesPoint
   const { low, high } = point;
   return [
     `${momentText(run)}, ${shortCommit(run)}`,
-    figureText(series, point.value),
+    valueText(series.metricId, point.value),
     ...(low === undefined || high === undefined
       ? []
       : [`95 % interval ${formatInterval(low, high, digits)}`]),

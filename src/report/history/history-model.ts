@@ -1,4 +1,4 @@
-import type { CellAxes } from '../../compare/difference.ts';
+import type { CellAxes, MeasuredChange } from '../../compare/difference.ts';
 import { requireMetric } from '../../compare/figure-selection.ts';
 import type { MetricId } from '../../core/metrics.ts';
 import type { History, HistoryRow } from '../../store/history.ts';
@@ -49,14 +49,11 @@ export interface HistorySeries {
 export type StepVerdict = 'regressed' | 'improved' | 'changed';
 
 /** A series going from one level to the next. */
-export interface HistoryStep {
+export interface HistoryStep extends Pick<MeasuredChange, 'value' | 'scale'> {
   /** Index among the model's series. */
   readonly series: number;
   readonly before: Level;
   readonly after: Level;
-  /** After ÷ before − 1, or after − before in the metric's own unit. */
-  readonly change: number;
-  readonly scale: 'relative' | 'absolute';
   readonly verdict: StepVerdict;
 }
 

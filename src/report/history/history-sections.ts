@@ -1,8 +1,9 @@
+import { scoreLabel } from '../../core/figure-text.ts';
 import { badge, verdictBadge } from '../page/badge.ts';
 import type { Block, Section } from '../page/blocks.ts';
 import { badgeCell, numberCell, type TableModel, type TableRow, textCell } from '../page/table-model.ts';
-import { scoreLabel } from '../sections/quality-curves.ts';
 import { CHART } from '../sections/run-view.ts';
+import { changeText, valueText } from '../summaries/change-words.ts';
 import { seriesFigure } from './history-figures.ts';
 import type { HistoryRun, HistorySeries, HistoryStep, StepRange } from './history-model.ts';
 import { LEAST_RUNS } from './history-series.ts';
@@ -12,11 +13,9 @@ import {
   counted,
   countsText,
   currentLevel,
-  figureText,
   momentText,
   rangeText,
   shortCommit,
-  stepText,
 } from './step-words.ts';
 
 /** Of one range this many steps are drawn; the table has all. */
@@ -83,9 +82,9 @@ function stepRow(view: HistoryView, step: HistoryStep): TableRow {
       textCell(scoreLabel(series.metric)),
       textCell(seriesCell(view.model, series)),
       badgeCell(verdictBadge(step.verdict)),
-      { text: figureText(series, before.level), number: true, sort: before.level },
-      { text: figureText(series, after.level), number: true, sort: after.level },
-      { text: stepText(series, step), number: true, sort: step.change },
+      { text: valueText(series.metricId, before.level), number: true, sort: before.level },
+      { text: valueText(series.metricId, after.level), number: true, sort: after.level },
+      { text: changeText(step, series.metricId), number: true, sort: step.value },
       numberCell(before.count),
       numberCell(after.count),
     ],
@@ -143,8 +142,8 @@ function figureRow(view: HistoryView, series: HistorySeries): TableRow {
     cells: [
       textCell(scoreLabel(series.metric)),
       textCell(seriesCell(view.model, series)),
-      { text: figureText(series, value), number: true, sort: value },
-      { text: figureText(series, latest), number: true, sort: latest },
+      { text: valueText(series.metricId, value), number: true, sort: value },
+      { text: valueText(series.metricId, latest), number: true, sort: latest },
       { text: run.startedAt.slice(0, 10), number: true, sort: since },
       textCell(shortCommit(run)),
       numberCell(series.levels.length === 0 ? undefined : series.levels.length - 1),

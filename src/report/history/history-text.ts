@@ -1,6 +1,8 @@
+import { scoreLabel } from '../../core/figure-text.ts';
 import { withVisibleText } from '../../core/visible-text.ts';
 import { renderText } from '../exporters/text/render-text.ts';
-import { scoreLabel } from '../sections/quality-curves.ts';
+import { shortCellName } from '../summaries/cell-name.ts';
+import { changeText, valueText } from '../summaries/change-words.ts';
 import type { Summary, SummarySection } from '../summaries/summary.ts';
 import type { HistoryModel, StepRange } from './history-model.ts';
 import { seriesCell } from './history-view.ts';
@@ -9,13 +11,11 @@ import {
   counted,
   countsText,
   currentLevel,
-  figureText,
   historyHeadline,
   historyTitle,
   momentText,
   rangeText,
   shortCommit,
-  stepText,
 } from './step-words.ts';
 
 /** A terminal shows this many figures; the page has them all. */
@@ -33,7 +33,7 @@ function historySummary(model: HistoryModel): Summary {
     title: historyTitle(model),
     particulars:
       first === undefined || last === undefined
-        ? []
+        ? [counted(0, 'run')]
         : [
             counted(runs.length, 'run'),
             `${momentText(first)} to ${momentText(last)} UTC`,
@@ -65,10 +65,10 @@ function rangeSection(model: HistoryModel, range: StepRange): SummarySection {
         const series = model.series[step.series]!;
         return [
           scoreLabel(series.metric),
-          seriesCell(model, series),
-          figureText(series, step.before.level),
-          figureText(series, step.after.level),
-          stepText(series, step),
+          seriesCell(model, series, shortCellName),
+          valueText(series.metricId, step.before.level),
+          valueText(series.metricId, step.after.level),
+          changeText(step, series.metricId),
           step.verdict,
           `${step.before.count} + ${step.after.count}`,
         ];
@@ -101,9 +101,9 @@ function standing(model: HistoryModel): SummarySection[] {
           const { value, since } = currentLevel(one);
           return [
             scoreLabel(one.metric),
-            seriesCell(model, one),
-            figureText(one, value),
-            figureText(one, one.points.at(-1)!.value),
+            seriesCell(model, one, shortCellName),
+            valueText(one.metricId, value),
+            valueText(one.metricId, one.points.at(-1)!.value),
             shortCommit(runs[since]!),
             String(one.points.length),
           ];

@@ -1,5 +1,6 @@
+import type { CellAxes } from '../../compare/difference.ts';
+import { scoreLabel } from '../../core/figure-text.ts';
 import { createTagIndex, type TagIndex } from '../page/tags.ts';
-import { scoreLabel } from '../sections/quality-curves.ts';
 import type { HistoryModel, HistorySeries } from './history-model.ts';
 import { configsOf } from './step-words.ts';
 
@@ -19,14 +20,18 @@ export function seriesTag({ tags }: HistoryView, series: HistorySeries): number 
 }
 
 /** The cell, with the config and the setting where the same figure has several series. */
-export function seriesCell({ series, runs }: HistoryModel, one: HistorySeries): string {
+export function seriesCell(
+  { series, runs }: HistoryModel,
+  one: HistorySeries,
+  nameOf: (axes: CellAxes) => string = () => one.label,
+): string {
   const isAmbiguous =
     series.filter(
       ({ metric, cell, config }) => metric === one.metric && cell === one.cell && config === one.config,
     ).length > 1;
   return [
     ...(configsOf(runs).length > 1 ? [one.config] : []),
-    one.label,
+    nameOf(one.axes),
     ...(isAmbiguous ? [one.setting] : []),
   ].join(' · ');
 }

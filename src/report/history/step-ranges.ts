@@ -45,7 +45,7 @@ function stepOf(metricId: MetricId, before: Level, after: Level): Omit<HistorySt
   return {
     before,
     after,
-    change,
+    value: change,
     scale: isAbsolute ? 'absolute' : 'relative',
     verdict: verdictOf(lossOf(METRICS[metricId].direction, change)),
   };
@@ -63,7 +63,7 @@ function worstFirst(steps: readonly HistoryStep[]): HistoryStep[] {
     (a, b) =>
       WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict) ||
       Number(a.scale === 'absolute') - Number(b.scale === 'absolute') ||
-      Math.abs(b.change) - Math.abs(a.change),
+      Math.abs(b.value) - Math.abs(a.value),
   );
 }
 

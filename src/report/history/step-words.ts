@@ -1,11 +1,3 @@
-import {
-  formatBytes,
-  formatSigned,
-  metricDifference,
-  metricText,
-  UNIT_SPACE,
-} from '../../core/figure-text.ts';
-import { METRICS } from '../../core/metrics.ts';
 import { distinct } from '../sections/run-view.ts';
 import type {
   CommitRange,
@@ -16,18 +8,6 @@ import type {
   StepRange,
 } from './history-model.ts';
 import { LEAST_RUNS } from './history-series.ts';
-
-/** `12.30 ms`, `0.873`, `871 MB`: a level or a point of the series. */
-export function figureText({ metricId }: HistorySeries, value: number): string {
-  return METRICS[metricId].unit === 'bytes' ? formatBytes(value) : metricText(metricId, value);
-}
-
-/** `+8.1 %`, `−2.1 points`. */
-export function stepText({ metricId }: HistorySeries, { change, scale }: HistoryStep): string {
-  return scale === 'relative'
-    ? `${formatSigned(change * 100, 1)}${UNIT_SPACE}%`
-    : metricDifference(metricId, change);
-}
 
 /** Characters of a commit's hash that are enough to find it. */
 const SHORT_HASH = 7;

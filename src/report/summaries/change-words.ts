@@ -16,7 +16,10 @@ export function valueText(id: MetricId, value: number): string {
 }
 
 /** `+8.1 % (+5.2 to +11.0)`, `−2.1 points (−3.4 to −0.8)`. */
-export function changeText({ value, low, high, scale }: MeasuredChange, id: MetricId): string {
+export function changeText(
+  { value, low, high, scale }: Pick<MeasuredChange, 'value' | 'low' | 'high' | 'scale'>,
+  id: MetricId,
+): string {
   const one = (amount: number): string =>
     scale === 'relative' ? `${formatSigned(amount * 100, 1)}${UNIT_SPACE}%` : metricDifference(id, amount);
   const bare = (amount: number): string => one(amount).split(UNIT_SPACE)[0]!;
