@@ -38,12 +38,13 @@ export function gateSummary(gate: GateResult): Summary {
 export function gateHeadline({ checks }: GateResult): string {
   const count = (wanted: GateCheck['outcome']) => checks.filter((check) => check.outcome === wanted).length;
   const worst = checks.find((check) => check.outcome !== 'pass');
-  const worstText = worst === undefined ? '' : ` The worst: ${checkText(worst)}.`;
+  const rank = worst?.outcome === 'fail' ? 'The worst' : 'Undecided';
+  const worstText = worst === undefined ? '' : ` ${rank}: ${checkText(worst)}.`;
   return `Of ${formatNumber(checks.length)} checks ${count('fail')} fail, ${count('undecided')} are undecided, ${count('pass')} pass.${worstText}`;
 }
 
 /** `accuracy may not fall by more than 0.02, at 512 · none · float32: fell by 0.031`. */
-export function checkText({ rule, axes, reason }: GateCheck): string {
+function checkText({ rule, axes, reason }: GateCheck): string {
   return `${rule}${axes === undefined ? '' : `, at ${shortCellName(axes)}`}: ${reason.replace(/\.$/, '')}`;
 }
 

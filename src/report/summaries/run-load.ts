@@ -29,7 +29,7 @@ const AXES: readonly Axis[] = [
     text: (row) => String(row.dimensions),
   },
   {
-    column: { head: 'Instruction', least: 8 },
+    column: { head: 'Instruction', least: 8, comfortable: 16 },
     shared: 'instruction',
     text: (row) => row.instruction,
   },
@@ -38,7 +38,7 @@ const AXES: readonly Axis[] = [
   { column: { head: 'Arrivals' }, shared: 'arrivals', usual: 'closed', text: (row) => row.arrivals },
   { column: { head: 'Cache' }, shared: 'cache', usual: 'cold', text: (row) => row.cache },
   {
-    column: { head: 'Server args', least: 8 },
+    column: { head: 'Server args', least: 8, comfortable: 16 },
     shared: 'server args',
     usual: '–',
     text: (row) => row.serverArgs ?? '–',

@@ -6,6 +6,7 @@ import { createTagIndex } from '../page/tags.ts';
 import { answerSection } from '../sections/answer-section.ts';
 import { runDoubts } from '../sections/header.ts';
 import { distinct, loadName, type RunView } from '../sections/run-view.ts';
+import { claimEvidence } from './claim-words.ts';
 import { pointsByReason } from './points-by-reason.ts';
 import { loadSummary } from './run-load.ts';
 import { qualitySummaries } from './run-quality.ts';
@@ -15,7 +16,7 @@ import type { Summary, SummaryAnswer, SummarySection } from './summary.ts';
 export function runSummary(record: RunRecord): Summary {
   const view: RunView = { record, answer: recommend(record), tags: createTagIndex() };
   return {
-    title: record.name,
+    title: `Run ${record.name}`,
     particulars: particularsOf(record),
     warnings: runDoubts(record),
     answers: answersOf(view),
@@ -69,7 +70,7 @@ function claimsSummary({ claims = [] }: RunRecord): SummarySection[] {
     {
       title: `Claims: ${WORST_CLAIM_FIRST.map((verdict) => `${count(verdict)} ${verdict}`).join(', ')}`,
       notes: [],
-      points: ordered.map(({ verdict, claim, reason }) => `${verdict}: ${claim}: ${reason}`),
+      points: ordered.map((claim) => `${claim.verdict}: ${claim.claim}: ${claimEvidence(claim)}`),
       folded: false,
     },
   ];
@@ -88,18 +89,28 @@ function troubles(record: RunRecord): SummarySection[] {
     : [{ title: 'Doubts and failures', notes: [], points: distinct(points), folded: false }];
 }
 
-/** Cells with the same reasons share a line; invalid ones come first. */
+/** Cells in doubt for like reasons share a line, whatever their figures. Invalid cells keep theirs together. */
 function validityPoints(load: RunRecord['load']): string[] {
-  return (['invalid', 'suspect'] as const).flatMap((verdict) =>
-    pointsByReason(
-      load
-        .filter(({ validity }) => validity.verdict === verdict)
-        .map((row) => ({
-          reason: `${verdict}: ${row.validity.reasons.map(({ message }) => message).join('; ')}`,
+  const invalid = load.filter(({ validity }) => validity.verdict === 'invalid');
+  const suspect = load.filter(({ validity }) => validity.verdict === 'suspect');
+  return [
+    ...pointsByReason(
+      invalid.map((row) => ({
+        kind: row.validity.reasons.map(({ code }) => code).join(' '),
+        reason: `invalid: ${row.validity.reasons.map(({ message }) => message).join('; ')}`,
+        name: loadName(row),
+      })),
+    ),
+    ...pointsByReason(
+      suspect.flatMap((row) =>
+        row.validity.reasons.map(({ code, message }) => ({
+          kind: code,
+          reason: `suspect: ${message}`,
           name: loadName(row),
         })),
+      ),
     ),
-  );
+  ];
 }
 
 function failurePoints({ load, embeddingFailures }: RunRecord): string[] {

@@ -43,7 +43,7 @@ describe('annotations', () => {
     expect(exportGate('github', { ...gate, outcome: 'pass', checks })).toMatchInlineSnapshot(`
       "::warning title=Gate undecided::no cell of the baseline may be missing: 1 cell of the baseline is missing in the candidate
       ::warning title=Gate undecided::ARI may not fall by more than 0.02: 512 dimensions, instruction sentiment, float32: 0.432 → 0.447, +0.015 (-0.030 to +0.060): the data allow both a change and none
-      ::notice title=The gate passes::Of 3 checks 0 fail, 2 are undecided, 1 pass. The worst: no cell of the baseline may be missing: 1 cell of the baseline is missing in the candidate.
+      ::notice title=The gate passes::Of 3 checks 0 fail, 2 are undecided, 1 pass. Undecided: no cell of the baseline may be missing: 1 cell of the baseline is missing in the candidate.
       "
     `);
   });
@@ -60,8 +60,8 @@ describe('annotations', () => {
 
   it('of a run: claims that do not hold, doubts, invalid cells, and the answer', () => {
     expect(exportRun('github', buildRecord(SMALL))).toMatchInlineSnapshot(`
-      "::error title=Claim contradicted::ari >= 0.68: the whole interval lies below the bound
-      ::warning title=Claim undecidable::retention@512 >= 0.97: the bound lies inside the interval; about 900 further rows would decide
+      "::error title=Claim contradicted::ari >= 0.68: measured 0.270 (0.250–0.290) against 0.680: the whole interval lies below the bound
+      ::warning title=Claim undecidable::retention@512 >= 0.97: measured 0.975 (0.951–0.998) against 0.970: the bound lies inside the interval; about 900 further rows would decide
       ::warning title=Doubt::The server ran on the machine that measured: both shared its 2 cores.
       ::warning title=Invalid cell::512 dimensions, instruction none, batch 32, concurrency 1, float: the client reached 84 %25 of its own ceiling (limit 70 %25)
       ::notice title=reviews-small::512 dimensions keep 98.9 %25 of the accuracy of 2560: 0.895 against 0.905; paired difference -1.0 points (-2.0 to 0.0, n = 600). Highest accuracy at 2560 dimensions, 0.905, better than every other instruction. “sentiment” against “none”, paired: +3.0 points (+1.5 to +4.5, n = 600). 1548.8 texts/s, p95 211.80 ms at 512 dimensions, instruction “sentiment”, float: faster than the other 5 points in every trial.

@@ -131,7 +131,7 @@ describe('Markdown for a pull request', () => {
   it('of a run begins with its answers', () => {
     const answers = exportRun('markdown', buildRecord(SMALL)).split('###')[0];
     expect(answers).toMatchInlineSnapshot(`
-      "## reviews-small
+      "## Run reviews-small
 
       > ⚠ The server ran on the machine that measured: both shared its 2 cores.
 

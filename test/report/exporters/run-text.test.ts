@@ -105,6 +105,7 @@ describe('a run as text', () => {
     const text = exportRun('text', interruptedRecord()).replace(/\n {4}/g, ' ');
     expect(text).toContain('! The run was stopped before its end');
     expect(text).toContain('suspect: latency still falls in trial 2');
+    expect(text).toContain('contradicted: ari >= 0.68: measured 0.270 (0.250–0.290) against 0.680');
     expect(text).toContain('2 texts have no vector under instruction “sentiment” (timeout)');
     expect(text).toContain('3 rows of the data left out, the first in line 17: the text is empty');
     expect(exportRun('text', small).replace(/\n {4}/g, ' ')).toContain(
@@ -126,6 +127,36 @@ describe('a run as text', () => {
     expect(text).not.toMatch(/^\s*::/m);
     expect(text).not.toContain('##[');
     expect(text).toContain('## [add-mask]x');
+  });
+
+  it('gives doubts of a kind one line, and invalid cells all their reasons', () => {
+    const doubtful = small.load.map((row, i) => ({
+      ...row,
+      validity: {
+        verdict: i === 0 ? ('invalid' as const) : ('suspect' as const),
+        reasons: [
+          { code: 'foreignCpu', message: `other programs used ${i} % of the CPU` },
+          { code: 'unsteady', message: 'latency still drifted' },
+        ],
+      },
+    }));
+    const text = exportRun('text', { ...small, load: doubtful }, { columns: 110 }).replace(/\n {4}/g, ' ');
+    const others = small.load.length - 1;
+    expect(text).toContain(
+      '- invalid: other programs used 0 % of the CPU; latency still drifted: 1 × 1 · 512',
+    );
+    expect(text).toMatch(
+      new RegExp(
+        `- suspect: other programs used 1 % of the CPU: 1 × 8 · [^;]*; alike in ${others - 1} more\n`,
+      ),
+    );
+    expect(text).toMatch(new RegExp(`- suspect: latency still drifted: [^-]* and ${others - 3} more\n`));
+  });
+
+  it('cuts what a server said at length', () => {
+    const text = exportRun('text', { ...small, doubts: [{ code: 'x', message: 'x'.repeat(1_000_000) }] });
+    expect(text.length).toBeLessThan(12_000);
+    expect(text).toContain('xxx…');
   });
 
   it('answers nothing that was not measured', () => {

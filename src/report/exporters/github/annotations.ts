@@ -1,4 +1,4 @@
-import { onOneLine } from '../text/columns.ts';
+import { oneSentence } from '../one-line.ts';
 
 export const ANNOTATION_LEVELS = ['error', 'warning', 'notice'] as const;
 
@@ -32,7 +32,7 @@ function command({ level, title, message }: Annotation): string {
 
 /** As GitHub's toolkit escapes it; line ends, which it would escape as well, are gone. */
 function escapedData(text: string): string {
-  return onOneLine(text).replaceAll('%', '%25');
+  return oneSentence(text).replaceAll('%', '%25');
 }
 
 function escapedProperty(text: string): string {

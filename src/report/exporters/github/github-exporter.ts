@@ -9,6 +9,7 @@ import { withVisibleText } from '../../../core/visible-text.ts';
 import { runDoubts } from '../../sections/header.ts';
 import { cellName } from '../../summaries/cell-name.ts';
 import { changeSentence } from '../../summaries/change-words.ts';
+import { claimEvidence } from '../../summaries/claim-words.ts';
 import {
   comparisonHeadline,
   comparisonTitle,
@@ -41,10 +42,10 @@ function runAnnotations(record: RunRecord): Annotation[] {
     ...claims
       .filter(({ verdict }) => verdict !== 'reproduced')
       .map(
-        ({ claim, verdict, reason }): Annotation => ({
-          level: verdict === 'contradicted' ? 'error' : 'warning',
-          title: `Claim ${verdict}`,
-          message: `${claim}: ${reason}`,
+        (claim): Annotation => ({
+          level: claim.verdict === 'contradicted' ? 'error' : 'warning',
+          title: `Claim ${claim.verdict}`,
+          message: `${claim.claim}: ${claimEvidence(claim)}`,
         }),
       ),
     ...runDoubts(record).map((message): Annotation => ({ level: 'warning', title: 'Doubt', message })),

@@ -2,11 +2,12 @@ import { loadAxes } from '../../../compare/align.ts';
 import type { Comparison } from '../../../compare/comparison.ts';
 import type { ComparisonVerdict, Difference } from '../../../compare/difference.ts';
 import type { GateCheck, GateResult } from '../../../compare/gate-result.ts';
-import { formatNumber, scoreLabel } from '../../../core/figure-text.ts';
+import { scoreLabel } from '../../../core/figure-text.ts';
 import type { ClaimRow, RunRecord } from '../../../core/record/run-record.ts';
 import { runDoubts } from '../../sections/header.ts';
 import { cellName } from '../../summaries/cell-name.ts';
 import { changeSentence } from '../../summaries/change-words.ts';
+import { claimEvidence } from '../../summaries/claim-words.ts';
 import { comparisonHeadline } from '../../summaries/comparison-summary.ts';
 import { gateAnswer, gateHeadline } from '../../summaries/gate-summary.ts';
 import { worstFirst } from '../../summaries/worst-first.ts';
@@ -55,16 +56,12 @@ function runSuites(record: RunRecord): JunitSuite[] {
   ];
 }
 
-function claimCase({ claim, verdict, measured, low, high, bound, reason }: ClaimRow): JunitCase {
-  const number = (value: number) => formatNumber(value, Number.isInteger(value) ? 0 : 3);
-  const interval = low === undefined || high === undefined ? '' : ` (${number(low)} to ${number(high)})`;
-  const figure = measured === undefined ? '' : `measured ${number(measured)}${interval}`;
-  const against = bound === undefined ? '' : ` against ${number(bound)}`;
+function claimCase(claim: ClaimRow): JunitCase {
   return {
     classname: 'dimsweep.claims',
-    name: claim,
-    outcome: CLAIM_OUTCOMES[verdict],
-    reason: figure === '' ? reason : `${figure}${against}: ${reason}`,
+    name: claim.claim,
+    outcome: CLAIM_OUTCOMES[claim.verdict],
+    reason: claimEvidence(claim),
   };
 }
 

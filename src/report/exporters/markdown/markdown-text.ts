@@ -1,7 +1,5 @@
-import { onOneLine } from '../text/columns.ts';
+import { oneSentence } from '../one-line.ts';
 
-/** Sentences longer than this are cut: no name may push the rest out of a comment. */
-const MOST_CHARACTERS = 600;
 /** Keeps `@team`, `#12` and `https://` from becoming mentions, references and links; takes no room. */
 const WORD_JOINER = '\u2060';
 
@@ -10,7 +8,7 @@ const WORD_JOINER = '\u2060';
  * backslash would not prevent), no link, safe inside a table's cell.
  */
 export function markdownText(text: string): string {
-  return cut(onOneLine(text))
+  return oneSentence(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -20,11 +18,4 @@ export function markdownText(text: string): string {
     .replace(/[@#](?=[\w-])/g, `$&${WORD_JOINER}`)
     .replace(/:(?=\/\/)/g, `:${WORD_JOINER}`)
     .replace(/\bwww(?=\.)/gi, `$&${WORD_JOINER}`);
-}
-
-function cut(line: string): string {
-  const characters = [...line];
-  return characters.length <= MOST_CHARACTERS
-    ? line
-    : `${characters.slice(0, MOST_CHARACTERS - 1).join('')}…`;
 }

@@ -1,19 +1,11 @@
 import stringWidth from 'string-width';
-import { plainTypography } from '../../../core/figure-text.ts';
+import { oneSentence } from '../one-line.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Terminal columns that a text takes: wide CJK characters count two, combining marks none. */
 export function columnsOf(text: string): number {
   return stringWidth(text);
-}
-
-/**
- * The text on one line, in plain typography: what a table cell or a sentence is laid out from. CI services take
- * `##[command]` anywhere in a log for an order, so it is broken.
- */
-export function onOneLine(text: string): string {
-  return plainTypography(text).replace(/\s+/g, ' ').replaceAll('##[', '## [').trim();
 }
 
 /** The text in at most so many columns; what does not fit is cut, and an ellipsis says so. */
@@ -34,7 +26,7 @@ const BREAK = /(?<!×) (?!×)/;
 export function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of onOneLine(text)
+  for (const word of oneSentence(text)
     .split(BREAK)
     .flatMap((long) => pieces(long, columns))) {
     const longer = line === '' ? word : `${line} ${word}`;
@@ -49,9 +41,14 @@ export function wrapped(text: string, columns: number): string[] {
 }
 
 function pieces(word: string, columns: number): string[] {
-  if (columnsOf(word) <= columns) return [word];
-  const first = head(word, columns);
-  return [first, ...pieces(word.slice(first.length), columns)];
+  const parts: string[] = [];
+  let rest = word;
+  while (columnsOf(rest) > columns) {
+    const part = head(rest, columns);
+    parts.push(part);
+    rest = rest.slice(part.length);
+  }
+  return [...parts, rest];
 }
 
 /** The longest beginning that fits, but at least one character. */

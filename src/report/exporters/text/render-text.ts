@@ -1,5 +1,6 @@
 import type { Summary, SummaryAnswer, SummarySection } from '../../summaries/summary.ts';
-import { columnsOf, onOneLine, padded, wrapped } from './columns.ts';
+import { oneSentence } from '../one-line.ts';
+import { columnsOf, padded, wrapped } from './columns.ts';
 import { textTable } from './text-table.ts';
 
 const INDENT = '  ';
@@ -30,7 +31,7 @@ function particularLines(particulars: readonly string[], columns: number): strin
 }
 
 function answerLines(answers: readonly SummaryAnswer[], columns: number): string[] {
-  const questions = answers.map(({ question }) => onOneLine(question));
+  const questions = answers.map(({ question }) => oneSentence(question));
   const width = Math.min(MOST_QUESTION_COLUMNS, Math.max(0, ...questions.map(columnsOf)));
   return answers.flatMap(({ value, badge, sentence, doubts }, i) => {
     const answer = badge === undefined ? value : `${value} ${badge.sign} ${badge.text}`;

@@ -1,5 +1,6 @@
 import type { SummaryColumn, SummaryTable } from '../../summaries/summary.ts';
-import { columnsOf, fitted, onOneLine, padded, wrapped } from './columns.ts';
+import { oneSentence } from '../one-line.ts';
+import { columnsOf, fitted, padded, wrapped } from './columns.ts';
 
 export interface TextTable {
   readonly lines: readonly string[];
@@ -16,12 +17,12 @@ const HEAD_COLUMNS = 20;
 
 /** Rows of aligned cells under their heads, no wider than asked as far as the columns allow. */
 export function textTable({ columns, rows }: SummaryTable, width: number): TextTable {
-  const cells = rows.map((row) => row.map(onOneLine));
+  const cells = rows.map((row) => row.map(oneSentence));
   const leftOut: string[] = [];
   let shown: readonly PlacedColumn[] = columns.map((column, index) => ({
     ...column,
     index,
-    head: onOneLine(column.head),
+    head: oneSentence(column.head),
   }));
   let widths = shrunk(shown, naturalWidths(shown, cells), width, comfort);
   for (
