@@ -12,6 +12,8 @@ interface CommandDefinition<Args> {
 
 /** One command of the program, with its options. */
 export interface Command {
+  /** The word that names it on the command line. */
+  readonly name: string;
   /** Adds the command to a program; `start` is called with its work when the command line names it. */
   register(program: Argv, start: (work: (context: CommandContext) => Promise<void>) => void): void;
 }
@@ -19,6 +21,7 @@ export interface Command {
 /** Keeps the types of a command's options inside the command. */
 export function command<Args>({ usage, summary, options, act }: CommandDefinition<Args>): Command {
   return {
+    name: usage.split(' ')[0]!,
     register: (program, start) => {
       program.command(usage, summary, options, (args) => start((context) => act(args, context)));
     },

@@ -7,6 +7,8 @@ import { nearestName } from '../core/nearest-name.ts';
 
 /** Configs that travel with the package. */
 const BUNDLED_FOLDER = fileURLToPath(new URL('../../configs/', import.meta.url));
+/** Describes every key of a config. */
+export const SCHEMA_FILE = join(BUNDLED_FOLDER, 'schema.json');
 /** What `dimsweep init` writes and `dimsweep run` looks for when no config is named. */
 export const LOCAL_CONFIG = 'dimsweep.yaml';
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { DimsweepError, toError } from '../core/errors.ts';
+import { visibleText } from '../core/visible-text.ts';
 
 /**
  * What a tired person reads when a command fails: what happened, where, what to do. An error that nobody
@@ -15,7 +16,7 @@ export function errorText(thrown: unknown): string {
   const reason = causeText(error);
   if (reason !== undefined) lines.push(`  because ${reason}`);
   if (error.hint !== undefined) lines.push(`  → ${error.hint}`);
-  return `${lines.map((line) => stripVTControlCharacters(line)).join('\n')}\n`;
+  return `${lines.map((line) => visibleText(stripVTControlCharacters(line))).join('\n')}\n`;
 }
 
 /** Message of the innermost foreign cause, when it says something new. */

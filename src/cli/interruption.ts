@@ -12,7 +12,7 @@ export function watchForInterruption(): AbortSignal {
   for (const name of SIGNALS) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
-      controller.abort(new InterruptedError('stopped; what was measured is kept'));
+      controller.abort(new InterruptedError('stopped'));
     });
   }
   return controller.signal;

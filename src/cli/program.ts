@@ -1,5 +1,5 @@
-import yargs from 'yargs';
-import { UsageError } from '../core/errors.ts';
+import yargs, { type Argv } from 'yargs';
+import { DimsweepError } from '../core/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { bless } from './commands/bless.ts';
 import { cache } from './commands/cache.ts';
@@ -10,6 +10,7 @@ import { probe } from './commands/probe.ts';
 import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
+import { requireValues, usageErrorOf } from './usage-error.ts';
 
 /** In the order in which `--help` lists them. */
 const COMMANDS = [run, probe, report, compare, gate, bless, serve, cache, init];
@@ -37,17 +38,23 @@ export async function runProgram(
     .help()
     .alias('h', 'help')
     .strict()
-    .recommendCommands()
+    .check(requireValues, true)
     .demandCommand(1, 'name a command')
     .wrap(Math.min(terminal.columns, MOST_COLUMNS))
     .exitProcess(false)
     .epilogue(
       'Exit codes: 0 fine, 1 a gate or claim failed, 2 usage or config, 3 server unreachable or refusing,\n4 no verdict, 130 interrupted (go on with --resume).',
     )
+    .example('$0 run', 'sweep the embedded model on bundled reviews: about a minute, nothing else needed')
+    .example('$0 init', 'write a config to fill in; then: dimsweep run dimsweep.yaml')
+    .example('$0 probe my.yaml', 'is the server ready to be measured, and which flag is missing?')
     .fail((message, error) => {
-      throw (
-        error ?? new UsageError(message, { hint: 'dimsweep --help lists the commands and their options.' })
-      );
+      if (error instanceof DimsweepError) throw error;
+      throw usageErrorOf(message, {
+        argv,
+        commands: COMMANDS.map(({ name }) => name),
+        options: knownOptions(program),
+      });
     });
   for (const { register } of COMMANDS) {
     register(program, (chosen) => {
@@ -58,4 +65,10 @@ export async function runProgram(
     if (output !== '') terminal.out(`${output}\n`);
   });
   await work?.(context);
+}
+
+/** The options that are known where parsing stands; the types of yargs do not tell of this method. */
+function knownOptions(program: Argv): string[] {
+  const { key } = (program as Argv & { getOptions(): { key: Record<string, unknown> } }).getOptions();
+  return Object.keys(key);
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Clock } from '../core/clock.ts';
+import { visibleText } from '../core/visible-text.ts';
 import type { EmitRunEvent, Phase, RunEvent } from '../run/events.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,13 +12,14 @@ const BAR_CELLS = 24;
 
 /**
  * Prints run events to the terminal's `err`: one line that rewrites itself where that works, a plain line now
- * and then elsewhere. Call `close` before anything else is printed.
+ * and then elsewhere. Names in it come from servers and data files and are shown, never obeyed. Call `close` before anything else is printed.
  */
 export function createProgress(terminal: Terminal, clock: Clock): { emit: EmitRunEvent; close(): void } {
   let livePainted = false;
   let lastPaintMs = Number.NEGATIVE_INFINITY;
   let phaseStartMs = clock.nowMs();
   let plainPhase: Phase | undefined;
+  let plainFinished = false;
 
   const clear = (): void => {
     if (livePainted) terminal.err('\r\u001b[2K');
@@ -27,6 +29,7 @@ export function createProgress(terminal: Terminal, clock: Clock): { emit: EmitRu
     clear();
     terminal.err(`${text}\n`);
   };
+  const warning = (text: string): void => line(`  ${style('yellow', '! ', terminal)}${visibleText(text)}`);
   const progress = (event: Extract<RunEvent, { type: 'progress' }>): void => {
     const nowMs = clock.nowMs();
     const finished = event.done >= event.total;
@@ -37,11 +40,12 @@ export function createProgress(terminal: Terminal, clock: Clock): { emit: EmitRu
       livePainted = true;
       return;
     }
-    const due = plainPhase !== event.phase || nowMs - lastPaintMs >= PLAIN_INTERVAL_MS || finished;
-    if (!due || event.total === 0) return;
+    const isNew = plainPhase !== event.phase || finished !== plainFinished;
+    if (event.total === 0 || !(isNew || nowMs - lastPaintMs >= PLAIN_INTERVAL_MS)) return;
     plainPhase = event.phase;
+    plainFinished = finished;
     lastPaintMs = nowMs;
-    terminal.err(`  ${event.phase} ${event.done}/${event.total} ${event.detail}\n`);
+    terminal.err(`  ${event.phase} ${event.done}/${event.total} ${visibleText(event.detail)}\n`);
   };
 
   return {
@@ -50,17 +54,17 @@ export function createProgress(terminal: Terminal, clock: Clock): { emit: EmitRu
         case 'phase':
           phaseStartMs = clock.nowMs();
           lastPaintMs = Number.NEGATIVE_INFINITY;
-          return line(`${style('cyan', '▸', terminal)} ${event.title}`);
+          return line(`${style('cyan', '▸', terminal)} ${visibleText(event.title)}`);
         case 'progress':
           return progress(event);
         case 'note':
-          return line(`  ${event.message}`);
+          return line(`  ${visibleText(event.message)}`);
         case 'warning':
-          return line(`  ${style('yellow', '! ', terminal)}${event.message}`);
-        case 'finding':
-          return line(
-            `  ${style('yellow', '! ', terminal)}${event.finding.title}: ${event.finding.evidence}${event.finding.mend === undefined ? '' : `\n    → ${event.finding.mend}`}`,
-          );
+          return warning(event.message);
+        case 'finding': {
+          const { title, evidence, mend } = event.finding;
+          return warning(`${title}: ${evidence}${mend === undefined ? '' : `\n    → ${mend}`}`);
+        }
       }
     },
     close: clear,
@@ -72,7 +76,10 @@ function liveLine(event: Extract<RunEvent, { type: 'progress' }>, seconds: numbe
   const filled = Math.round(share * BAR_CELLS);
   const bar = `${'━'.repeat(filled)}${'─'.repeat(BAR_CELLS - filled)}`;
   const left = share > 0.03 && seconds > 2 ? ` · ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
-  return `  ${bar} ${event.done}/${event.total} ${event.detail}${left}`.slice(0, Math.max(20, columns - 1));
+  return `  ${bar} ${event.done}/${event.total} ${visibleText(event.detail)}${left}`.slice(
+    0,
+    Math.max(20, columns - 1),
+  );
 }
 
 function style(colour: 'cyan' | 'yellow', text: string, terminal: Terminal): string {

@@ -29,9 +29,9 @@ function parsedValue(setting: string, text: string): unknown {
     return parse(text);
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
-    throw new UsageError(`the value of --set ${setting} is not YAML: ${error.message.split('\n')[0]}`, {
+    const [what] = error.message.split(/ at line \d/);
+    throw new UsageError(`the value of --set ${setting} is not YAML: ${what}`, {
       hint: "Quote it for the shell: --set 'axes.batchSize=[1, 4]'.",
-      cause: error,
     });
   }
 }

@@ -87,7 +87,7 @@ function renderComplaint(
   const path = complaint.path.join('.');
   const setting = [...overridden].find((set) => path === set || path.startsWith(`${set}.`));
   const offset = offsetOf(document, complaint);
-  const place = setting !== undefined ? `--set ${setting}` : offset === undefined ? file : at(offset);
+  const place = setting !== undefined ? '--set' : offset === undefined ? file : at(offset);
   return `${place} ${path === '' ? 'the config' : path}${complaint.sentence.startsWith('is ') ? ' ' : ': '}${complaint.sentence}`;
 }
 

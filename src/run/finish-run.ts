@@ -1,4 +1,5 @@
 import { cellId } from '../core/cell.ts';
+import { toError } from '../core/errors.ts';
 import type { LoadRow } from '../core/record/load-row.ts';
 import type { RunRecord } from '../core/record/run-record.ts';
 import { renderRunReport } from '../report/render-run-report.ts';
@@ -44,16 +45,23 @@ export async function finishRun(
   return { record, folder: run.folder };
 }
 
-/** Writes the interruption, and a record and report of what was measured; the first error is the one that counts. */
+/**
+ * Writes the interruption, and a record and report of what was measured. Does not throw: the error that stopped
+ * the run is the one that counts.
+ */
 export async function keepWhatThereIs(context: SweepContext, run: OpenRun, error: unknown): Promise<void> {
-  const reason = error instanceof Error ? error.message : String(error);
-  run.journal.append({ type: 'interrupted', reason });
+  const { path } = run.folder;
   try {
+    run.journal.append({ type: 'interrupted', reason: toError(error).message });
     await finishRun(context, run, 'interrupted');
   } catch (second) {
-    const message = second instanceof Error ? second.message : String(second);
-    context.emit({ type: 'warning', message: `no report could be written of what was measured: ${message}` });
+    const why = toError(second).message;
+    context.emit({ type: 'warning', message: `no report could be written of what was measured: ${why}` });
   }
+  context.emit({
+    type: 'note',
+    message: `what was measured is kept in ${path}; the same command with --resume goes on from there`,
+  });
 }
 
 /** Rows of all cells that have a trial: those of the plan first, then those that a search added. */

@@ -34,6 +34,7 @@ export function fileError(attempt: string, path: string, cause: unknown): UsageE
   return new UsageError(`cannot ${attempt}: ${what}`, {
     where: path,
     hint: known?.[1] ?? 'Check the path and the disk.',
-    cause,
+    // A cause that the sentence tells already would be read twice.
+    ...(known === undefined ? { cause } : {}),
   });
 }

@@ -116,7 +116,7 @@ test('--set overrides, adds sections and switches passes off', () => {
 
 test('a wrong override is blamed on the override, not on the file', () => {
   expect(complaintOf(MINIMAL, { overrides: ['axes.batchSize=[0]'] })).toBe(
-    'the config is wrong: --set axes.batchSize axes.batchSize.0: 0 is too small: at least 1',
+    'the config is wrong: --set axes.batchSize.0: 0 is too small: at least 1',
   );
   expect(complaintOf(MINIMAL, { overrides: ['axes.batchSize'] })).toContain('is not a setting');
   expect(complaintOf(MINIMAL, { overrides: ['a=[1'] })).toContain('is not YAML');

@@ -5,7 +5,7 @@ import { type FinishedRun, runSweep } from '../../run/run-sweep.ts';
 import { command } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfigArgument } from '../config-file.ts';
-import { dryRunText } from '../dry-run-text.ts';
+import { dryRun, dryRunJson, dryRunText } from '../dry-run.ts';
 import { CONFIG_POSITIONAL, RESULTS_OPTION, SET_OPTION } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { shownPath } from '../shown-path.ts';
@@ -31,7 +31,7 @@ export const run = command({
         default: true,
         describe: 'keep vectors of the quality pass between runs; --no-cache embeds everything anew',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'print the record instead of the table' })
+      .option('json', { type: 'boolean', default: false, describe: 'print the record (or the plan) as JSON' })
       .example('$0 run', 'sweep the embedded model on bundled reviews')
       .example('$0 run my.yaml --set load.seconds=10', 'sweep your server, with longer windows')
       .example('$0 run my.yaml --dry-run', 'see what would be sent')
@@ -41,7 +41,8 @@ export const run = command({
     const overrides = args.cache ? args.set : [...args.set, 'cache=false'];
     const loaded = readConfigArgument(args.config, environment, overrides);
     if (args.dryRun) {
-      terminal.out(await dryRunText(loaded, signal));
+      const planned = await dryRun(loaded, signal);
+      terminal.out(args.json ? dryRunJson(planned) : dryRunText(planned));
       return;
     }
     const progress = createProgress(terminal, clock);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { UsageError } from '../../core/errors.ts';
 import { startServerHere } from '../../embedded/embedded-server.ts';
 import { faultSummaries } from '../../embedded/faults.ts';
 import { DEFAULT_MODEL, EMBEDDED_MODELS } from '../../embedded/models/model-table.ts';
@@ -34,6 +35,8 @@ export const serve = command({
       .epilogue(`Faults:\n${faultLines()}`),
   async act(args, { terminal, signal }) {
     const { model, host, port, threads, fault, apiKey, adminApiKey } = args;
+    requireWhole('port', port, 0, 65_535);
+    requireWhole('threads', threads, 1, 64);
     const server = await startServerHere({
       ...{ model, host, port, faults: fault, keys: { apiKey, adminApiKey } },
       ...(threads === undefined ? {} : { threads }),
@@ -52,6 +55,11 @@ export const serve = command({
     }
   },
 });
+
+function requireWhole(option: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  throw new UsageError(`--${option} ${value} is not a whole number from ${least} to ${most}`);
+}
 
 function faultLines(): string {
   const faults = faultSummaries();

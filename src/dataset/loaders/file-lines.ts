@@ -66,11 +66,11 @@ async function* readChunks(path: string, source: string, signal?: AbortSignal): 
 /** The error for a data file that cannot be opened or read. */
 export function unreadable(source: string, cause: unknown): UsageError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  const what = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : 'cannot be read';
-  return new UsageError(`the data file ${source} ${what}`, {
+  const known = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : undefined;
+  return new UsageError(`the data file ${source} ${known ?? 'cannot be read'}`, {
     where: source,
     hint: 'dataset.path is taken relative to the config file.',
-    cause,
+    ...(known === undefined ? { cause } : {}),
   });
 }
 

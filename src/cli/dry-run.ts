@@ -1,7 +1,8 @@
 import type { LoadedConfig } from '../config/read-config.ts';
-import { describeCell } from '../core/cell.ts';
+import { cellId, describeCell } from '../core/cell.ts';
 import { formatNumber } from '../core/figure-text.ts';
 import { visibleText } from '../core/visible-text.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { type Estimate, estimatePlan } from '../plan/estimate.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
 import { readData } from '../run/prepare-data.ts';
@@ -9,25 +10,51 @@ import { readData } from '../run/prepare-data.ts';
 /** What a one-text request is taken to need where nothing was measured yet. */
 const ASSUMED_SERVICE_MS = { embedded: 6, remote: 15 } as const;
 
+/** A run before anything of it is sent. */
+interface DryRun {
+  readonly loaded: LoadedConfig;
+  readonly dataset: Dataset;
+  readonly plan: Plan;
+  readonly estimate: Estimate;
+}
+
 /**
- * The cells, requests and time of a run, before anything is sent.
+ * Reads the data and plans the run.
  *
  * @throws UsageError for data that cannot be read or scored
  */
-export async function dryRunText(loaded: LoadedConfig, signal: AbortSignal): Promise<string> {
+export async function dryRun(loaded: LoadedConfig, signal: AbortSignal): Promise<DryRun> {
   const { config } = loaded;
   const dataset = await readData(loaded, signal);
   const plan = createPlan(config);
   const assumedMs = ASSUMED_SERVICE_MS[config.server.baseUrl === 'embedded' ? 'embedded' : 'remote'];
-  const estimate = estimatePlan(config, plan, dataset.ids.length, assumedMs);
+  return { loaded, dataset, plan, estimate: estimatePlan(config, plan, dataset.ids.length, assumedMs) };
+}
+
+/** The cells, requests and time of a run for people. */
+export function dryRunText({ loaded, dataset, plan, estimate }: DryRun): string {
+  const { config } = loaded;
+  const bad = dataset.badRows.count === 0 ? '' : `, ${dataset.badRows.count} bad rows left out`;
   const lines = [
-    `${config.name}: ${dataset.ids.length} rows of ${visibleText(dataset.name)}; model ${visibleText(config.server.model)}`,
+    `${config.name}: ${dataset.ids.length} rows of ${visibleText(dataset.name)}${bad}; model ${visibleText(config.server.model)}`,
     '',
     ...qualityLines(plan, estimate),
     ...loadLines(loaded, plan, estimate),
-    `About ${duration(estimate.qualitySeconds + estimate.loadSeconds)} on the server, if a one-text request takes ${assumedMs} ms; scoring and start-up come on top.`,
+    `About ${duration(estimate.qualitySeconds + estimate.loadSeconds)} on the server, if a one-text request takes ${estimate.assumedServiceMs} ms; scoring and start-up come on top.`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The same for programs. */
+export function dryRunJson({ loaded, dataset, plan, estimate }: DryRun): string {
+  const cells = {
+    dataset: { name: dataset.name, rows: dataset.ids.length, badRows: dataset.badRows.count },
+    quality: plan.quality,
+    load: plan.load.map((cell) => ({ id: cellId(cell), ...cell })),
+    trials: plan.trials.length,
+    estimate,
+  };
+  return `${JSON.stringify({ name: loaded.config.name, ...cells }, undefined, 2)}\n`;
 }
 
 function qualityLines(plan: Plan, estimate: Estimate): string[] {
