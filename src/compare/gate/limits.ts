@@ -45,7 +45,7 @@ export function regressionLimit(written: number | string, id: MetricId, where: s
   if (absoluteOnly === true) {
     throw new UsageError(`${written} of ${label} (${id}) means nothing: its value can be 0`, {
       where,
-      hint: `Write an amount instead, such as ${own === 'ratio' ? '"1 points" or ' : ''}0.01.`,
+      hint: `Write an amount instead, such as ${own === 'ratio' ? '"1 point" or ' : ''}0.01.`,
     });
   }
   if (direction === 'higher' && value >= 100) throw cannotBreak(written, id, where);
@@ -112,5 +112,6 @@ function impliedUnit(own: MetricUnit): AmountUnit | undefined {
 }
 
 function limitText(value: number, unit: AmountUnit | undefined): string {
+  if (unit === 'points' && value === 1) return '1 point';
   return unit === undefined ? String(value) : `${value} ${unit}`;
 }

@@ -85,10 +85,17 @@ function ruledOut(loss: Loss): Finding | undefined {
 }
 
 function sizeOf({ value, low, high, text }: Loss): string {
-  const size = value === 0 ? 'unchanged' : `${text(value)} ${value > 0 ? 'worse' : 'better'}`;
-  if (low === undefined || high === undefined) return size;
-  const side = (bound: number): string => `${text(bound)} ${bound > 0 ? 'worse' : 'better'}`;
-  return low === high ? size : `${size} (at 95 % from ${side(low)} to ${side(high)})`;
+  const way = (amount: number): string => (amount > 0 ? 'worse' : 'better');
+  const size = value === 0 ? 'unchanged' : `${text(value)} ${way(value)}`;
+  if (low === undefined || high === undefined || low === high) return size;
+  const isOneWay = value !== 0 && way(low) === way(high);
+  const bounds = isOneWay
+    ? [low, high]
+        .map(Math.abs)
+        .sort((a, b) => a - b)
+        .map(text)
+    : [low, high].map((bound) => `${text(bound)} ${way(bound)}`);
+  return `${size} (95 %: ${bounds.join(' to ')})`;
 }
 
 function open({ need }: Difference, reason: string): Finding {
