@@ -71,6 +71,7 @@ export class ThreadTrial {
   }
 
   go(originMs: number): void {
+    if (this.#loop !== undefined) return;
     if (this.#cancelled) {
       void this.#finish();
       return;
