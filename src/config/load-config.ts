@@ -29,7 +29,7 @@ export const loadConfigSchema = z.strictObject({
   arrivals: z.enum(ARRIVALS).exclude(['closed']).default('poisson'),
   /** Shape of gamma arrivals; 1 is Poisson, smaller is burstier. */
   burstiness: z.number().positive().default(1),
-  /** Most requests in flight of an open loop; absent: no cap. */
+  /** Most requests in flight of an open loop; absent: as many as a client can hold (2,048). */
   maxInFlight: z.int().positive().exactOptional(),
   cache: z.enum(CACHE_MODES).default('cold'),
   /** Go on until the statistic's 95 % interval is within ± this share of its value, or the budget is spent. */

@@ -19,7 +19,7 @@ export interface LoadCell {
   readonly instruction: string;
   readonly batchSize: number;
   readonly arrivals: Arrivals;
-  /** Requests in flight: exact for a closed loop, the cap for an open one (absent: no cap). */
+  /** Requests in flight: exact for a closed loop, the cap for an open one (absent: the client's own). */
   readonly concurrency?: number;
   /** Requests per second that are due; open loops only. */
   readonly rate?: number;

@@ -34,6 +34,11 @@ export interface LoadEngine {
 
 /** A client thread busier than this cannot be believed; another one is added while there are cores. */
 const SATURATED = 0.85;
+/**
+ * Requests that an open loop without a cap has in flight at most, over all threads. A rate that the server cannot
+ * meet would open sockets until the system has none left; what is due beyond this waits, and its clock runs.
+ */
+const MOST_IN_FLIGHT = 2048;
 
 export function createLoadEngine(options: LoadEngineOptions): LoadEngine {
   const ledger = new TextLedger();
@@ -100,7 +105,7 @@ function threadPlans(request: TrialRequest, count: number, firstNonce: number): 
   const policy = windowPolicy(load);
   const due = cell.arrivals === 'closed' ? undefined : timetable(request, policy);
   return Array.from({ length: count }, (_, thread): ThreadPlan => {
-    const inFlight = share(cell.concurrency, count, thread);
+    const inFlight = share(cell.concurrency ?? MOST_IN_FLIGHT, count, thread);
     const stream = { texts, instruction, cache: cell.cache, batchSize: cell.batchSize, seed, trial };
     const { baseUrl, model, headers, timeoutMs } = target;
     return {
@@ -119,7 +124,7 @@ function threadPlans(request: TrialRequest, count: number, firstNonce: number): 
       ...(target.instructionTemplate === undefined
         ? {}
         : { instructionTemplate: target.instructionTemplate }),
-      ...(inFlight === undefined ? {} : { inFlight }),
+      inFlight,
       ...(due === undefined
         ? {}
         : { due: everyNth(due, count, thread), meanGapMs: (1000 * count) / cell.rate! }),
@@ -147,7 +152,6 @@ function everyNth(due: Float64Array, count: number, first: number): Float64Array
 }
 
 /** This thread's part of a number that is split as evenly as it goes. */
-function share(total: number | undefined, count: number, index: number): number | undefined {
-  if (total === undefined) return undefined;
+function share(total: number, count: number, index: number): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
 }

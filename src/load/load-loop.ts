@@ -84,13 +84,12 @@ export interface OpenLoopOptions {
   readonly originMs: number;
   readonly schedule: Schedule;
   /** Most requests in flight; what is due beyond waits, and its clock runs. */
-  readonly maxInFlight: number | undefined;
+  readonly maxInFlight: number;
 }
 
 /** Sends every request when it is due, whatever became of those before it. */
 export function createOpenLoop(options: OpenLoopOptions): LoadLoop {
-  const { pump, clock, due, originMs, schedule } = options;
-  const cap = options.maxInFlight ?? Number.POSITIVE_INFINITY;
+  const { pump, clock, due, originMs, schedule, maxInFlight } = options;
   const latenessMs: number[] = [];
   let running = false;
   let givenUp = false;
@@ -99,7 +98,7 @@ export function createOpenLoop(options: OpenLoopOptions): LoadLoop {
   let heldSinceMs: number | undefined;
   let heldMs = 0;
   const drain = (): void => {
-    while (!givenUp && sent < released && pump.meter.count < cap) {
+    while (!givenUp && sent < released && pump.meter.count < maxInFlight) {
       if (!pump.ready) {
         heldSinceMs ??= clock.nowMs();
         return;

@@ -20,8 +20,8 @@ export interface ThreadPlan {
   readonly stream: Omit<TextStreamOptions, 'template'>;
   readonly instructionTemplate?: string;
   readonly policy: WindowPolicy;
-  /** Requests that this thread keeps in flight, or may have in flight in an open loop; absent: no cap. */
-  readonly inFlight?: number;
+  /** Requests that this thread keeps in flight, or may have in flight in an open loop. */
+  readonly inFlight: number;
   /** When this thread's requests are due, shared memory; open loops only. */
   readonly due?: Float64Array;
   /** Mean time between two of them. */

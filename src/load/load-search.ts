@@ -1,5 +1,7 @@
 import type { Slo } from '../config/load-config.ts';
 import type { LoadRow } from '../core/record/load-row.ts';
+import { leastSampleForQuantile } from '../stats/quantile-ranks.ts';
+import { PERCENTILES } from './distribution.ts';
 import { limitsOf } from './goodput.ts';
 
 /** What one measured load says about the objective. */
@@ -9,6 +11,8 @@ export interface Attempt {
   readonly met: boolean;
   /** The cell could not be believed, so it counts as not met. */
   readonly unreliable: boolean;
+  /** Why the objective could be neither met nor missed, so that it counts as not met. */
+  readonly undecided?: string;
 }
 
 export interface SearchBounds {
@@ -87,6 +91,15 @@ export function meetsSlo(row: LoadRow, slo: Slo): boolean {
     const upper = response.intervals?.[name]?.[1];
     return upper !== undefined && upper <= limitMs;
   });
+}
+
+/** Why a cell is too small to judge the objective by; undefined when it is not. */
+export function tooSmallFor(row: LoadRow, slo: Slo): string | undefined {
+  const { n } = row.latencyMs.response;
+  const missing = limitsOf(slo).find(({ name }) => n < leastSampleForQuantile(PERCENTILES[name]));
+  if (missing === undefined) return undefined;
+  const least = leastSampleForQuantile(PERCENTILES[missing.name]);
+  return `${missing.name} needs ${least} requests in the windows and has ${n}: lengthen load.seconds or add trials`;
 }
 
 /** Whether a rate was really offered and answered: a schedule that is not kept proves nothing. */

@@ -4,11 +4,13 @@ import type { LoadRow, SearchRow } from '../core/record/load-row.ts';
 import { describeSlo } from './goodput.ts';
 import { kneeOf } from './knee.ts';
 import {
+  type Attempt,
   meetsSlo,
   type SearchBounds,
   type SearchResult,
   searchHighestLoad,
   sustainsRate,
+  tooSmallFor,
 } from './load-search.ts';
 
 type Over = SearchBounds['over'];
@@ -42,9 +44,11 @@ export async function searchSlo({ cell, slo, search, arrivals, measure }: SloSea
   const result = await searchHighestLoad(search, async (load) => {
     const row = await measure(cellAtLoad(cell, search.over, load, arrivals));
     measured.push(row.id);
+    const undecided = tooSmallFor(row, slo);
     return {
       met: meetsSlo(row, slo) && sustainsRate(row),
       unreliable: row.validity.verdict === 'invalid',
+      ...(undecided === undefined ? {} : { undecided }),
     };
   });
   const note = noteOf(result, search.over, slo);
@@ -62,14 +66,20 @@ export async function searchSlo({ cell, slo, search, arrivals, measure }: SloSea
 
 function noteOf({ best, exceeded, attempts }: SearchResult, over: Over, slo: Slo): string | undefined {
   const last = attempts.findLast((attempt) => attempt.load === exceeded);
-  const doubt = last?.unreliable
-    ? '; that cell is invalid, so the limit may be the client or the network'
-    : '';
-  if (best === undefined)
-    return `not even the lowest ${over} (${exceeded}) meets ${describeSlo(slo)}${doubt}`;
+  const doubt = doubtOf(last);
+  if (best === undefined) {
+    const verb = last?.undecided === undefined ? 'meets' : 'was shown to meet';
+    return `not even the lowest ${over} (${exceeded}) ${verb} ${describeSlo(slo)}${doubt}`;
+  }
   if (exceeded === undefined)
     return `the highest ${over} of the search (${best}) still meets it: raise load.search.max`;
   return doubt === '' ? undefined : `${over} ${exceeded} was not accepted${doubt}`;
+}
+
+/** Why a load that was not accepted may be fine after all. */
+function doubtOf(attempt: Attempt | undefined): string {
+  if (attempt?.undecided !== undefined) return `; ${attempt.undecided}`;
+  return attempt?.unreliable ? '; that cell is invalid, so the limit may be the client or the network' : '';
 }
 
 /**

@@ -144,7 +144,7 @@ export class ThreadTrial {
 
   #createLoop(originMs: number): LoadLoop {
     const { due, inFlight, meanGapMs } = this.#plan;
-    if (due === undefined) return createClosedLoop(this.#pump, threadClock, inFlight ?? 1);
+    if (due === undefined) return createClosedLoop(this.#pump, threadClock, inFlight);
     const schedule = createTimerSchedule(due, originMs, meanGapMs ?? 1);
     return createOpenLoop({
       pump: this.#pump,
@@ -279,7 +279,7 @@ export class ThreadTrial {
 
 /** Connections to open ahead: one per request in flight, or what an open loop is likely to need. */
 function connectionsOf({ inFlight, due, meanGapMs }: ThreadPlan): number {
-  if (due === undefined) return inFlight ?? 1;
+  if (due === undefined) return inFlight;
   const likely = Math.ceil(50 / (meanGapMs ?? 1));
-  return Math.min(inFlight ?? 256, Math.max(16, Math.min(128, likely)));
+  return Math.min(inFlight, Math.max(16, Math.min(128, likely)));
 }

@@ -33,8 +33,16 @@ const LEAST_STALL_MS = 250;
 
 /** Every reason to doubt a cell, by its code. A cell without any is `valid`. */
 const CHECKS = {
-  noAnswers: ({ row, parts }) =>
-    row.requests.ok > 0 ? undefined : invalid(`no request was answered${because(parts)}`),
+  noAnswers: ({ row, parts }) => {
+    if (row.requests.ok > 0) return undefined;
+    const reason = because(parts);
+    if (row.requests.sent > 0 || reason !== '') return invalid(`no request was answered${reason}`);
+    return invalid(
+      parts.every(({ facts }) => facts.window === undefined)
+        ? 'no window was opened, so no request was measured'
+        : 'no request was due in the windows: they are too short for this load; lengthen load.seconds',
+    );
+  },
 
   tooFewSamples: ({ row }) =>
     row.requests.ok === 0 || row.latencyMs.service.p50 !== undefined
@@ -230,7 +238,7 @@ export function judgeCell(evidence: CellEvidence): Validity {
   return { verdict, reasons: [...grave, ...rest].map(({ code, message }) => ({ code, message })) };
 }
 
-/** The most frequent failure, in the server's words or in ours. */
+/** The most frequent failure of the windows, else the first before them, in the server's words or in ours. */
 function because(parts: CellEvidence['parts']): string {
   const counts = new Map<string, number>();
   for (const { trial } of parts) {
@@ -238,7 +246,10 @@ function because(parts: CellEvidence['parts']): string {
       counts.set(kind, (counts.get(kind) ?? 0) + (count ?? 0));
   }
   const [kind] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
-  if (kind === undefined) return parts.every(({ facts }) => facts.cancelled) ? '' : ' in the windows';
+  if (kind === undefined) {
+    const before = parts.flatMap(({ facts }) => Object.values(facts.messages))[0];
+    return before === undefined ? '' : `: ${before}`;
+  }
   const messages = parts.map(({ facts }) => (facts.messages as Record<string, string>)[kind]);
   return `: ${messages.find((message) => message !== undefined) ?? OUTCOME_LABELS[kind as keyof typeof OUTCOME_LABELS]}`;
 }

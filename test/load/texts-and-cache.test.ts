@@ -101,14 +101,18 @@ test('a run that starts at the nonces of another is found out by the ledger', as
 });
 
 /** One trial as a run measures it: flushed before it starts, the server's counters read around its window. */
-async function measured(cell: LoadCell, firstNonce: number, { flush = true, declared = cell.cache } = {}) {
+async function measured(
+  cell: LoadCell,
+  firstNonce: number,
+  { flush = true, declared = cell.cache, seconds = 0.3 } = {},
+) {
   const scraper = createMetricsScraper({ scrape: (signal) => admin.metrics(signal), clock: systemClock });
   const engine = createLoadEngine({ firstNonce });
   let counters: Readonly<Record<string, number>> = {};
   const emptied = async (): Promise<void> => {
     if (flush) expect(await admin.flushCache({ waitMs: 1000 })).toMatchObject({ state: 'flushed' });
   };
-  const scene = { cell, request: { instruction: 'Tell what the text is about' }, load: { seconds: 0.4 } };
+  const scene = { cell, request: { instruction: 'Tell what the text is about' }, load: { seconds } };
   const result = await engine.measureTrial(trialRequest(caching.baseUrl, scene), {
     beforeWarmup: emptied,
     onWindowOpen: () => scraper.start(),
@@ -124,7 +128,9 @@ async function measured(cell: LoadCell, firstNonce: number, { flush = true, decl
 
 test('a cold cell finds nothing in the prefix cache, also in a short window', async () => {
   const { cache, row } = await measured(cached, 10_000);
-  expect(cache).toMatchObject({ state: 'agrees', cachedShare: 0 });
+  expect(cache.state).toBe('agrees');
+  // Words of the server's model are hashes, so a rare pair of nonces is one word to it.
+  expect(cache.cachedShare).toBeLessThan(0.01);
   expect(row.vectors?.sentinelCosineMin).toBeCloseTo(1, 6);
 });
 
@@ -132,13 +138,14 @@ test.each([
   ['shared-instruction', 20_000],
   ['warm', 30_000],
 ] as const)('the counters agree with a %s cell', async (cache, firstNonce) => {
-  const { cache: found } = await measured({ ...cached, cache }, firstNonce);
+  // One request holds all texts that a warm cell has.
+  const { cache: found } = await measured({ ...cached, cache, batchSize: 64 }, firstNonce);
   expect(found.state).toBe('agrees');
   expect(found.cachedShare).toBeGreaterThan(0.1);
 });
 
 test('a cell that is declared cold and is not is invalid', async () => {
-  const warm = await measured({ ...cached, cache: 'warm' }, 40_000, { declared: 'cold' });
+  const warm = await measured({ ...cached, cache: 'warm', batchSize: 64 }, 40_000, { declared: 'cold' });
   expect(warm.cache.state).toBe('contradicts');
   expect(warm.row.validity.verdict).toBe('invalid');
   expect(warm.row.validity.reasons.find(({ code }) => code === 'cacheContradiction')?.message).toMatch(
@@ -147,8 +154,8 @@ test('a cell that is declared cold and is not is invalid', async () => {
 });
 
 test('texts of an earlier run are found out by the counters alone', async () => {
-  await measured(cached, 50_000);
-  const again = await measured(cached, 50_000, { flush: false });
+  await measured(cached, 50_000, { seconds: 0.8 });
+  const again = await measured(cached, 50_000, { flush: false, seconds: 0.1 });
   expect(again.cache.state).toBe('contradicts');
   expect(again.row.validity.verdict).toBe('invalid');
 });

@@ -64,6 +64,8 @@ test.each<[string, 'suspect' | 'invalid', Partial<TrialFacts>, Parameters<typeof
     { requests: [...backToBack(50, 10), { due: 500, service: 400 }, ...GOOD.slice(90)] },
   ],
   ['newSockets', 'suspect', { newSockets: 1 }, {}],
+  ['littlesLaw', 'suspect', { meanInFlight: 1.05 }, {}],
+  ['littlesLaw', 'invalid', { meanInFlight: 1.2 }, {}],
   ['garbageCollection', 'suspect', { gcMs: 150 }, {}],
   ['foreignCpu', 'suspect', { foreignCpuFraction: 0.4 }, {}],
   ['interrupted', 'suspect', { cancelled: true }, {}],
@@ -78,6 +80,18 @@ test('what belongs to a mode is no reason to doubt it', () => {
   expect(verdict({ newSockets: 3 }, { cell: { ...CLOSED, transport: 'openai' } }).codes).toEqual([]);
   expect(verdict({ newSockets: 3, dueInWindow: 100 }, { cell: OPEN }).codes).toEqual([]);
   expect(verdict({}, { context: { cache: { state: 'unverified', message: '' } } }).codes).toEqual([]);
+});
+
+test('requests that straddle an end of the window and time-outs do not break Little’s law', () => {
+  // One request in flight all the time; the last one began in the window and ended long behind it.
+  const straddling: Written[] = [...backToBack(80, 10), { due: 800, service: 5000 }];
+  expect(verdict({}, { requests: straddling }).codes).toEqual([]);
+  const timedOut = [...backToBack(80, 10), { due: 800, outcome: 'timeout' as const }];
+  expect(verdict({ timeoutMs: 150, meanInFlight: 0.95 }, { requests: timedOut }).codes).toEqual([
+    'errorBudget',
+  ]);
+  const unknown = [...backToBack(80, 10), { due: 800, outcome: 'reset' as const }];
+  expect(verdict({ meanInFlight: 3 }, { requests: unknown }).codes).toEqual(['errorBudget']);
 });
 
 test('grave reasons come first, and failures speak in the words of the server', () => {

@@ -51,6 +51,8 @@ export async function measureTrial(side: LoadSide, slot: TrialSlot): Promise<Jou
   const result = await measuring.finally(story.close);
   requireUsable(side, slot, result);
   const samples = await writeSamplePart(side.folder, { cell: slot.cellId, trial }, result.samples);
+  for (const message of story.doubts())
+    side.journal.append({ type: 'doubt', code: 'serverMetrics', message });
   const entry: JournalEntryOf<'trial'> = {
     type: 'trial',
     cell: slot.cellId,
@@ -78,7 +80,12 @@ async function emptyPrefixCache(side: LoadSide, { cell }: TrialSlot): Promise<vo
 }
 
 /** Scrapes metrics and reads memory around one window. Closing one that is not open does nothing. */
-function windowStory(side: LoadSide): { open(): Promise<void>; close(): Promise<void>; told(): ServerStory } {
+function windowStory(side: LoadSide): {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  told(): ServerStory;
+  doubts(): readonly string[];
+} {
   let opening: Promise<unknown> | undefined;
   let metrics: MetricsStory | undefined;
   let memory: WindowMemory = {};
@@ -95,6 +102,7 @@ function windowStory(side: LoadSide): { open(): Promise<void>; close(): Promise<
       await opened;
       [metrics, memory] = await Promise.all([side.scraper?.stop(), side.memory.endWindow()]);
     },
+    doubts: () => metrics?.doubts ?? [],
     told: () => ({
       ...(metrics === undefined || metrics.scrapes.ok === 0
         ? {}

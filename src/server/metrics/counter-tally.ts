@@ -9,6 +9,8 @@ export interface CounterTally {
   increases(): Readonly<Record<string, number>>;
   /** Names of counters that fell back in between: the server was restarted, or a process behind it was. */
   resets(): readonly string[];
+  /** Names that the first scrape had and the last one has not: a new version names them otherwise. */
+  vanished(): readonly string[];
 }
 
 /**
@@ -21,6 +23,8 @@ export function createCounterTally(): CounterTally {
   const last = new Map<string, number>();
   const increase = new Map<string, number>();
   const resets = new Set<string>();
+  const first = new Set<string>();
+  let current: ReadonlySet<string> = first;
   let baseline = true;
 
   const grow = (sample: MetricSample): void => {
@@ -34,13 +38,18 @@ export function createCounterTally(): CounterTally {
 
   return {
     take(exposition) {
+      const names = baseline ? first : new Set<string>();
       for (const sample of exposition.samples) {
-        if (isCounter(sample) && isKeptMetric(sample.name) && Number.isFinite(sample.value)) grow(sample);
+        if (!isCounter(sample) || !isKeptMetric(sample.name) || !Number.isFinite(sample.value)) continue;
+        grow(sample);
+        names.add(sample.name);
       }
+      current = names;
       baseline = false;
     },
     increases: () => Object.fromEntries(increase),
     resets: () => [...resets],
+    vanished: () => [...first].filter((name) => !current.has(name)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ServerStory } from '../../core/record/load-row.ts';
-import { createCounterTally } from './counter-tally.ts';
+import { type CounterTally, createCounterTally } from './counter-tally.ts';
 import type { Exposition } from './exposition.ts';
 import { createGaugeRanges } from './gauge-range.ts';
 import { isKnownMetric } from './metric-names.ts';
@@ -107,7 +107,7 @@ function openWindow({ scrape, clock, intervalMs = DEFAULT_INTERVAL_MS }: Scraper
         counters: ok < 2 ? {} : interesting(counters.increases(), (value) => value !== 0),
         gauges: interesting(gauges.ranges(), (range) => range.max !== 0 || range.min !== 0),
         scrapes: { ok, failed },
-        doubts: doubtsOf(ok, failed, counters.resets()),
+        doubts: doubtsOf(ok, failed, counters),
       };
     },
   };
@@ -123,13 +123,19 @@ function interesting<T>(
   );
 }
 
-function doubtsOf(ok: number, failed: number, resets: readonly string[]): string[] {
+function doubtsOf(ok: number, failed: number, tally: CounterTally): string[] {
+  const [resets, vanished] = [tally.resets(), tally.vanished()];
   const doubts: string[] = [];
   if (ok > 0 && failed > 0) doubts.push(`${failed} of ${ok + failed} scrapes of the server's metrics failed`);
   if (ok === 1) doubts.push("the server's metrics answered only once, so counters have no difference");
   if (resets.length > 0) {
     doubts.push(
       `the server's counters fell back (${resets.slice(0, 3).join(', ')}): it was restarted meanwhile`,
+    );
+  }
+  if (vanished.length > 0) {
+    doubts.push(
+      `the server's counters ${vanished.slice(0, 3).join(', ')} are gone since the window opened: their figures are too small`,
     );
   }
   return doubts;

@@ -137,6 +137,18 @@ describe('createMetricsScraper', () => {
     });
   });
 
+  test('names counters that are gone: a new version calls them otherwise', async () => {
+    const renamed = '# TYPE sglang:answered_texts_total counter\nsglang:answered_texts_total 120\n';
+    const scraper = createMetricsScraper({
+      scrape: scrapeOf([page(100, 1), renamed]),
+      clock: steppedClock(),
+    });
+    await scraper.start();
+    expect((await scraper.stop()).doubts).toEqual([
+      "the server's counters sglang:num_requests_total are gone since the window opened: their figures are too small",
+    ]);
+  });
+
   test('names a restart in the middle of a window', async () => {
     const scraper = createMetricsScraper({
       scrape: scrapeOf([page(100, 1), page(3, 1)]),
