@@ -3,6 +3,9 @@ import type { Transmission } from '../faults/fault.ts';
 import type { Exchange } from './exchange.ts';
 import type { Reply } from './reply.ts';
 
+/** A reset that comes together with data looks like an ordinary end to many clients: they read first. */
+const RESET_AFTER_MS = 20;
+
 /** Writes an answer, in the way that a fault may have asked for. Never throws: the client may be gone. */
 export async function sendReply(exchange: Exchange, reply: Reply): Promise<void> {
   const { response } = exchange;
@@ -40,8 +43,9 @@ async function transmit(exchange: Exchange, reply: Reply, body: Buffer, how: Tra
   writeHead(exchange, reply, body.length);
   const { socket } = response;
   response.write(sent, () => {
-    if (how.kind === 'reset') socket?.resetAndDestroy();
-    else socket?.end();
+    if (socket === null) return;
+    if (how.kind === 'reset') setTimeout(() => socket.resetAndDestroy(), RESET_AFTER_MS);
+    else socket.end();
   });
 }
 
