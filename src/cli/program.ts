@@ -5,6 +5,7 @@ import { bless } from './commands/bless.ts';
 import { cache } from './commands/cache.ts';
 import { compare } from './commands/compare.ts';
 import { gate } from './commands/gate.ts';
+import { history } from './commands/history.ts';
 import { init } from './commands/init.ts';
 import { probe } from './commands/probe.ts';
 import { report } from './commands/report.ts';
@@ -13,7 +14,7 @@ import { serve } from './commands/serve.ts';
 import { requireValues, usageErrorOf } from './usage-error.ts';
 
 /** In the order in which `--help` lists them. */
-const COMMANDS = [run, probe, report, compare, gate, bless, serve, cache, init];
+const COMMANDS = [run, probe, report, compare, gate, bless, history, serve, cache, init];
 const MOST_COLUMNS = 110;
 
 /**
