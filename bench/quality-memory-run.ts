@@ -2,7 +2,7 @@
  * k-means and logistic regression at eight prefixes of one matrix in a process of its own, for
  * `quality-memory.ts`:
  *
- *   tsx bench/quality-memory-run.ts ROWS
+ *   node --import tsx bench/quality-memory-run.ts ROWS
  *
  * Prints the time and the peak resident set above that of the process before it read the matrix.
  */

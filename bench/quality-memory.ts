@@ -3,7 +3,7 @@
  * prefixes, by the number of rows: memory must stay below 2.5 × the matrix, time must not grow faster than the
  * rows.
  *
- *   npm run build && npx tsx bench/quality-memory.ts [--rows 5000,10000,20000]
+ *   npm run build && node --import tsx bench/quality-memory.ts [--rows 5000,10000,20000]
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -4,7 +4,7 @@ export interface SweepPoint {
   readonly inertia: number;
   readonly ari: number;
   readonly accuracy: number;
-  readonly objective: number;
+  readonly objective?: number;
   readonly report: string;
   readonly labels: readonly number[];
   readonly kmeansMs: number;

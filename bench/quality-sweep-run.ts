@@ -1,10 +1,12 @@
 /**
  * One quality sweep with dimsweep's kernels in a process of its own, for `quality-sweep.ts`:
  *
- *   tsx bench/quality-sweep-run.ts ROWS THREADS
+ *   node --import tsx bench/quality-sweep-run.ts ROWS THREADS [ML_STEPS]
  *
- * Prints one JSON object of the shape that `reference/sklearn_sweep.py` prints.
+ * With ML_STEPS the engine is ml-kmeans and ml-logistic-regression. Prints one JSON object of the shape that
+ * `reference/sklearn_sweep.py` prints.
  */
+import { createMlEngine } from '../src/quality/engines/ml.ts';
 import { createNativeEngine } from '../src/quality/engines/native.ts';
 import { trainTestSplitStratified } from '../src/quality/kernels/splits.ts';
 import { classificationReport } from '../src/quality/metrics/classification-report.ts';
@@ -13,7 +15,7 @@ import { confusionCounts } from '../src/quality/metrics/confusion.ts';
 import { qualityData } from './quality-data.ts';
 import type { SweepOutcome, SweepPoint } from './quality-sweep-outcome.ts';
 
-const [rows, threads] = process.argv.slice(2).map(Number) as [number, number];
+const [rows, threads, mlSteps] = process.argv.slice(2).map(Number) as [number, number, number?];
 const data = qualityData(rows);
 const { labels } = data;
 const prefixes = [32, 64, 128, 256, 512, 1024, 1536, 2560];
@@ -22,8 +24,12 @@ const started = performance.now();
 const { train, test } = trainTestSplitStratified(labels, 0.3, 42);
 const trainLabels = train.map((row) => labels[row]!);
 const testLabels = test.map((row) => labels[row]!);
-// Debian's scikit-learn is older than 1.3: equal seeds need its rule for the first centre
-const sweep = createNativeEngine({ firstCentre: 'randint', threads }).open(data, prefixes);
+const engine =
+  mlSteps === undefined
+    ? // Debian's scikit-learn is older than 1.3: equal seeds need its rule for the first centre
+      createNativeEngine({ firstCentre: 'randint', threads })
+    : createMlEngine({ steps: mlSteps });
+const sweep = engine.open(data, prefixes);
 let warmStart: ReturnType<ReturnType<typeof sweep.at>['fitLogistic']> | undefined;
 const points = prefixes.map((dimensions): SweepPoint => {
   const view = sweep.at(dimensions);
@@ -50,7 +56,8 @@ const points = prefixes.map((dimensions): SweepPoint => {
     report,
     accuracy: predicted.filter((label, i) => label === testLabels[i]).length / test.length,
     labels: [...clusters.labels],
-    objective: model.objective!,
+    // ml-logistic-regression has no objective to tell
+    ...(model.objective === undefined ? {} : { objective: model.objective }),
     kmeansMs: clustered - began,
     logisticMs: fitted - clustered,
   };

@@ -3,10 +3,10 @@
  * dimsweep's kernels and with Debian's scikit-learn: the same matrix, the same number of threads, cold processes
  * in turn. Prints the ratio of the median times and whether the results agree.
  *
- *   npm run build && npx tsx bench/quality-sweep.ts [--rows 2000,10000] [--threads 1,2] [--pairs 5]
+ *   npm run build && node --import tsx bench/quality-sweep.ts [--rows 2000,10000] [--threads 1,2] [--pairs 5]
  *
- * ml-kmeans and ml-logistic-regression stand in the table with the steps they were given (`--no-ml` leaves them
- * out). Needs python3-sklearn.
+ * ml-kmeans and ml-logistic-regression stand in the same table with the steps they were given (`--ml-steps 20`;
+ * `--no-ml` leaves them out): once, on the smallest data, since they take minutes. Needs python3-sklearn.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -28,17 +28,30 @@ const { values: options } = parseArgs({
     threads: { type: 'string', default: '1,2' },
     pairs: { type: 'string', default: '5' },
     ml: { type: 'boolean', default: true },
+    'ml-steps': { type: 'string', default: '20' },
   },
   allowNegative: true,
 });
 const numbers = (list: string): number[] => list.split(',').map(Number);
 
-for (const rows of numbers(options.rows)) {
+const sizes = numbers(options.rows);
+let isMlDue = options.ml;
+for (const rows of sizes) {
   const data = qualityData(rows);
-  for (const threads of numbers(options.threads)) compare(rows, threads, Number(options.pairs), data);
+  for (const threads of numbers(options.threads)) {
+    const theirs = compare(rows, threads, Number(options.pairs), data);
+    if (isMlDue && rows === Math.min(...sizes)) compareMl(rows, theirs);
+    isMlDue &&= rows !== Math.min(...sizes);
+  }
 }
 
-function compare(rows: number, threads: number, pairs: number, data: ReturnType<typeof qualityData>): void {
+/** @returns scikit-learn's runs */
+function compare(
+  rows: number,
+  threads: number,
+  pairs: number,
+  data: ReturnType<typeof qualityData>,
+): readonly Timed[] {
   const ours: Timed[] = [];
   const theirs: Timed[] = [];
   for (let pair = 0; pair < pairs; pair++) {
@@ -68,6 +81,34 @@ function compare(rows: number, threads: number, pairs: number, data: ReturnType<
   line('of it regression', points('logisticMs'), 's', 1000);
   line('peak memory', (run) => run.outcome.peakRssBytes, 'MiB', 2 ** 20);
   printAgreement(ours[0]!.outcome, theirs[0]!.outcome);
+  return theirs;
+}
+
+/** The packages that a user can choose instead (`engine: ml`), on one thread, which is all they use. */
+function compareMl(rows: number, theirs: readonly Timed[]): void {
+  const steps = options['ml-steps'];
+  const { outcome } = run(process.execPath, [
+    '--import',
+    'tsx',
+    here('quality-sweep-run.ts'),
+    rows,
+    1,
+    steps,
+  ]);
+  const middle = (read: (run: SweepOutcome) => number) => median(theirs.map((run) => read(run.outcome)));
+  const sum = (read: 'kmeansMs' | 'logisticMs') => (run: SweepOutcome) =>
+    run.points.reduce((total, point) => total + point[read], 0);
+  const line = (name: string, read: (run: SweepOutcome) => number): void => {
+    const [a, b] = [read(outcome), middle(read)];
+    console.log(
+      `  ${name.padEnd(38)} ${(a / 1000).toFixed(1).padStart(7)} s : ${(b / 1000).toFixed(2).padStart(7)} s   ratio ${(a / b).toFixed(1)}`,
+    );
+  };
+  console.log(`\n${rows} rows, once; ml packages : scikit-learn`);
+  line('sweep', (run) => run.sweepMs);
+  line('of it ml-kmeans, 10 starts', sum('kmeansMs'));
+  line(`of it ml-logistic-regression, ${steps} steps`, sum('logisticMs'));
+  printAgreement(outcome, theirs[0]!.outcome);
 }
 
 function printAgreement(ours: SweepOutcome, theirs: SweepOutcome): void {
@@ -78,7 +119,7 @@ function printAgreement(ours: SweepOutcome, theirs: SweepOutcome): void {
       `  ${String(point.dimensions).padStart(10)}` +
         `  ${relative(point.inertia, other.inertia)}` +
         `  ${adjustedRandIndex(point.labels, other.labels).toFixed(4).padStart(12)}` +
-        `   ${relative(point.objective, other.objective)}` +
+        `   ${point.objective === undefined ? '        –' : relative(point.objective, other.objective!)}` +
         `   ${point.accuracy.toFixed(4)} : ${other.accuracy.toFixed(4)}` +
         `   ${point.report.trim() === other.report.trim() ? 'equal' : 'differs'}`,
     );

@@ -1,7 +1,7 @@
 /**
  * One t-SNE layout with dimsweep's kernels in a process of its own, for `quality-tsne.ts`:
  *
- *   tsx bench/quality-tsne-run.ts ROWS THREADS
+ *   node --import tsx bench/quality-tsne-run.ts ROWS THREADS
  */
 import { createNativeEngine } from '../src/quality/engines/native.ts';
 import { neighboursFor } from '../src/quality/kernels/affinities.ts';

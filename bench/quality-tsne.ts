@@ -2,7 +2,7 @@
  * t-SNE of 2,000 × 2,560 with dimsweep's kernels and with Debian's scikit-learn: cold processes in turn, the same
  * number of threads. Divergence and trustworthiness of both layouts are computed here, by one yardstick.
  *
- *   npm run build && npx tsx bench/quality-tsne.ts [--rows 2000] [--threads 1] [--pairs 2]
+ *   npm run build && node --import tsx bench/quality-tsne.ts [--rows 2000] [--threads 1] [--pairs 2]
  *
  * Needs python3-sklearn.
  */

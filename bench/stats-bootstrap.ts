@@ -2,7 +2,7 @@
  * How long 10,000 paired bootstrap resamples of 600 items take, for accuracy and for macro-F1, and against
  * simple-statistics' `sampleWithReplacement` + `mean` doing the same resampling in the same run.
  *
- *   npx tsx bench/stats-bootstrap.ts
+ *   node --import tsx bench/stats-bootstrap.ts
  */
 import { mean as plainMean, sampleWithReplacement } from 'simple-statistics';
 import { createRandom } from '../src/core/random.ts';
