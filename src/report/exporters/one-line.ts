@@ -7,11 +7,11 @@ const MOST_CHARACTERS = 600;
  * The text on one line, in plain typography. CI services take `##[command]` anywhere in a log for an order, so it
  * is broken.
  */
-export function onOneLine(text: string): string {
+function onOneLine(text: string): string {
   return plainTypography(text).replace(/\s+/g, ' ').replaceAll('##[', '## [').trim();
 }
 
-/** {@link onOneLine}, cut where it is longer than any sentence that is meant to be read. */
+/** The text on one line, cut where it is longer than any sentence that is meant to be read. */
 export function oneSentence(text: string): string {
   const characters = [...onOneLine(text)];
   return characters.length <= MOST_CHARACTERS

@@ -53,10 +53,15 @@ describe('Bencher Metric Format', () => {
   });
 
   it('of a comparison continues the series that runs began, without figures that have no verdict', () => {
-    const compared = JSON.parse(exportComparison('bmf', exampleComparison())) as Bmf;
+    const comparison = exampleComparison();
+    const [first] = comparison.differences.filter(({ change }) => change !== undefined);
+    const axes = { ...first!.subject.axes, dimensions: 2560 };
+    const blocked = { ...first!, subject: { ...first!.subject, axes }, verdict: 'noVerdict' as const };
+    const differences = [...comparison.differences, blocked];
+    const compared = JSON.parse(exportComparison('bmf', { ...comparison, differences })) as Bmf;
     expect(compared[qualityName.replace('none', 'sentiment')]).toEqual({ accuracy: { value: 0.871 } });
     for (const name of Object.keys(compared)) expect(Object.keys(bmf)).toContain(name);
-    expect(Object.keys(compared).some((name) => name.includes('batch 1,'))).toBe(false);
+    expect(Object.keys(compared).filter((name) => /batch 1,|2560/.test(name))).toEqual([]);
   });
 
   it('of a gate counts its failed and undecided checks', () => {
