@@ -3,7 +3,7 @@ import type { DataCard } from '../core/record/dataset-block.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { modelEntry } from '../embedded/models/model-table.ts';
 import type { CardRequest } from '../quality/dataset-card.ts';
-import type { SweepContext } from './run-sweep.ts';
+import type { SweepContext } from './sweep-context.ts';
 
 /** The data card of the run's data, with the lexical baseline on the split that the scores use. */
 export function dataCardOf({ dataset, loaded, worker, signal }: SweepContext): Promise<DataCard> {

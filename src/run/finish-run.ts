@@ -12,7 +12,7 @@ import { cellRow } from './load/cell-row.ts';
 import { clientRssPeakBytes } from './measure-server.ts';
 import type { OpenRun } from './open-run.ts';
 import { loadReportAssets } from './report-assets.ts';
-import type { FinishedRun, SweepContext } from './run-sweep.ts';
+import type { FinishedRun, SweepContext } from './sweep-context.ts';
 
 /**
  * Makes record and report of what the journal holds. A complete run's samples are merged into one file; an

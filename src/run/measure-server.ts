@@ -9,8 +9,8 @@ import { planQualityTasks } from './quality/plan-quality-tasks.ts';
 import { qualityPass } from './quality/quality-pass.ts';
 import { openReranker } from './quality/reranker.ts';
 import { openRunCache } from './run-cache.ts';
-import type { SweepContext } from './run-sweep.ts';
 import { clientOptions, type ServerSide } from './server-side.ts';
+import type { SweepContext } from './sweep-context.ts';
 
 interface MeasureServerInput {
   readonly run: OpenRun;

@@ -4,9 +4,9 @@ import { readEnvironment } from '../store/environment.ts';
 import { dataCardOf } from './data-card.ts';
 import { type OpenRun, openRun, runIdentity } from './open-run.ts';
 import { datasetEntry } from './prepare-data.ts';
-import type { SweepContext } from './run-sweep.ts';
 import type { ServerSession } from './server-session.ts';
 import { openServerSide, type ServerSide } from './server-side.ts';
+import type { SweepContext } from './sweep-context.ts';
 
 interface StartServerInput {
   readonly serverArgs: string | undefined;

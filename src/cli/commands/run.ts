@@ -1,7 +1,8 @@
 import { GateError, NoVerdictError } from '../../core/errors.ts';
 import type { RunRecord } from '../../core/record/run-record.ts';
 import { exportRun } from '../../report/exporters/exporters.ts';
-import { type FinishedRun, runSweep } from '../../run/run-sweep.ts';
+import { runSweep } from '../../run/run-sweep.ts';
+import type { FinishedRun } from '../../run/sweep-context.ts';
 import { command } from '../command.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfigArgument } from '../config-file.ts';

@@ -15,7 +15,8 @@ import type { EmitRunEvent } from '../events.ts';
 import { finishRun, keepWhatThereIs } from '../finish-run.ts';
 import type { OpenRun } from '../open-run.ts';
 import { readData } from '../prepare-data.ts';
-import { type FinishedRun, type SweepContext, serverGroups, startQualityWorker } from '../run-sweep.ts';
+import { serverGroups, startQualityWorker } from '../run-sweep.ts';
+import type { FinishedRun, SweepContext } from '../sweep-context.ts';
 import { type LiveSides, liveSides } from './live-sides.ts';
 import { measureGroup } from './measure-group.ts';
 
