@@ -71,7 +71,7 @@ export function axisDifferences({ quality, load }: RunAlignment): RunDifference[
 }
 
 /** The axes of both sides' cells of one kind. */
-export function sidesOf<Row>(
+function sidesOf<Row>(
   kind: UnmatchedCell['kind'],
   { matched, onlyBase, onlyCandidate }: Alignment<Row>,
   axesOf: (row: Row) => CellAxes,

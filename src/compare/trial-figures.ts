@@ -73,12 +73,6 @@ export function trialSides(
   return sides.base.length === 0 || sides.candidate.length === 0 ? undefined : sides;
 }
 
-/** The trials' own figures of one row, as they were measured. */
-export function trialValues(row: LoadRow, metric: ComparedLoadMetric): number[] {
-  const { read } = TRIAL_FIGURES[metric] as TrialFigure;
-  return row.trials.flatMap((trial) => read(trial) ?? []);
-}
-
 /** Trial index → observation. A time or rate of 0 has no logarithm: nothing was answered. */
 function observations(row: LoadRow, metric: ComparedLoadMetric): Map<number, number> {
   const { read, scale } = TRIAL_FIGURES[metric] as TrialFigure;

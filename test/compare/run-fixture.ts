@@ -23,7 +23,7 @@ export function runOf(
   };
 }
 
-export const CLASSES = ['negative', 'positive'];
+const CLASSES = ['negative', 'positive'];
 export const ITEMS: string[] = Array.from({ length: 1000 }, (_, i) => `item-${i}`);
 
 /** A quality cell whose classifier was right on the first `items` exactly where `isRight` says so. */

@@ -23,7 +23,11 @@ def distributions():
     t = [(-4.3, 3), (-0.2, 1), (0, 7), (1.1, 2.5), (2.26, 9), (5, 24), (1.96, 1e6), (12, 60)]
     tq = [(0.975, 1), (0.975, 4), (0.9, 2.5), (0.995, 30), (0.025, 12), (0.975, 1e5)]
     binomial = [(3, 10, 0.5), (0, 5, 0.2), (5, 5, 0.2), (12, 17, 0.5), (480, 1000, 0.5), (2990, 3000, 0.99), (7, 2000, 0.001)]
+    chi = [(0.001, 1), (0.5, 1), (3, 2), (10, 3), (5, 20), (25, 20), (300, 250), (40, 2)]
+    chi_q = [(0.1, 1), (0.1, 2), (0.1, 6), (0.05, 20), (0.5, 3), (0.975, 9), (0.1, 200), (1e-6, 5)]
     return dict(
+        chiSquaredCdf=[[x, df, stats.chi2.cdf(x, df)] for x, df in chi],
+        chiSquaredQuantile=[[x, df, stats.chi2.ppf(x, df)] for x, df in chi_q],
         normalCdf=[[x, stats.norm.cdf(x)] for x in z],
         normalQuantile=[[x, stats.norm.ppf(x)] for x in p],
         tCdf=[[x, df, stats.t.cdf(x, df), 2 * stats.t.sf(abs(x), df)] for x, df in t],

@@ -5,7 +5,13 @@ type Rows = readonly (readonly number[])[];
 /** `stats-scipy.json`, as `make_stats_reference.py` writes it. */
 export interface StatsReference {
   readonly distributions: Record<
-    'normalCdf' | 'normalQuantile' | 'tCdf' | 'tQuantile' | 'binomial',
+    | 'chiSquaredCdf'
+    | 'chiSquaredQuantile'
+    | 'normalCdf'
+    | 'normalQuantile'
+    | 'tCdf'
+    | 'tQuantile'
+    | 'binomial',
     readonly (readonly number[])[]
   >;
   readonly proportions: Rows;

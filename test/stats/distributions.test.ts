@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { binomialCdf, binomialPmf, logChoose } from '../../src/stats/binomial-distribution.ts';
+import { chiSquaredCdf, chiSquaredQuantile } from '../../src/stats/chi-squared-distribution.ts';
 import { normalCdf, normalQuantile } from '../../src/stats/normal-distribution.ts';
 import { tCdf, tQuantile, tTwoSidedP } from '../../src/stats/t-distribution.ts';
 import { readStatsReference } from '../reference/stats-reference.ts';
@@ -29,6 +30,18 @@ describe('against SciPy', () => {
       expectRelative(tQuantile(p!, df!), expected!, 1e-10);
     },
   );
+  test.each(distributions.chiSquaredCdf)(
+    'chi-squared at %d with %d degrees of freedom',
+    (x, df, expected) => {
+      expectRelative(chiSquaredCdf(x!, df!), expected!, 1e-11);
+    },
+  );
+  test.each(distributions.chiSquaredQuantile)(
+    'chi-squared quantile at %d with %d degrees of freedom',
+    (p, df, expected) => {
+      expectRelative(chiSquaredQuantile(p!, df!), expected!, 1e-10);
+    },
+  );
   test.each(distributions.binomial)('binomial %d of %d at %d', (k, n, p, pmf, cdf) => {
     expectRelative(binomialPmf(k!, n!, p!), pmf!, 1e-10);
     expectRelative(binomialCdf(k!, n!, p!), cdf!, 1e-10);
@@ -47,6 +60,11 @@ describe('ends and edges', () => {
     expect(tTwoSidedP(Number.POSITIVE_INFINITY, 4)).toBe(0);
     expect(tTwoSidedP(Number.NaN, 4)).toBeNaN();
     expect(() => tTwoSidedP(1, 0)).toThrow(RangeError);
+  });
+  test('chi-squared is 0 below 0 and refuses what it has no answer for', () => {
+    expect(chiSquaredCdf(-1, 4)).toBe(0);
+    expect(() => chiSquaredCdf(1, 0)).toThrow(RangeError);
+    expect(() => chiSquaredQuantile(1, 4)).toThrow(RangeError);
   });
   test('a binomial with p 0 or 1 has all its mass at one end', () => {
     expect(binomialPmf(0, 9, 0)).toBe(1);

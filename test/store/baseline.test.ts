@@ -8,6 +8,7 @@ import { blessRun, listBaselines, readBaseline, readComparable } from '../../src
 import { decodeDigits, digitsFor, encodeDigits } from '../../src/store/digit-codes.ts';
 import { packNumbers, unpackNumbers } from '../../src/store/packed-numbers.ts';
 import { writeRecord } from '../../src/store/record-file.ts';
+import { recordOfBaseline } from '../../src/store/record-of-baseline.ts';
 import { runFolderAt } from '../../src/store/run-folder.ts';
 import { exampleRecord } from './example-record.ts';
 import { temporaryFolder } from './folder-fixture.ts';
@@ -149,6 +150,23 @@ describe('reading a baseline', () => {
     expect(damaged((text) => text.replaceAll('"dtype": "float32"', '"dtype": "float31"'))).toThrow(
       'quality.0.dtype: Invalid option',
     );
+  });
+
+  it('refuses another version by its file as by its name, and leaves out what a newer one only added', () => {
+    const { path, baseline } = bless(exampleRecord());
+    const rewrite = (changes: object): void =>
+      writeFileSync(path, JSON.stringify({ ...baseline, ...changes }));
+    rewrite({ schemaVersion: 2 });
+    expect(() => readComparable(path, 'elsewhere')).toThrow(
+      expect.objectContaining({
+        failureClass: 'usage',
+        where: path,
+        hint: 'Update dimsweep, or bless a new run: dimsweep bless <run> --as <name>.',
+      }),
+    );
+    const [first, ...others] = baseline.quality;
+    rewrite({ quality: [{ ...first, verdictByMoonlight: 1 }, ...others], reviewedBy: 'nobody' });
+    expect(readComparable(path, 'elsewhere')).toEqual(recordOfBaseline(baseline));
   });
 
   it('takes run folders and record files as well', () => {
