@@ -26,6 +26,7 @@ export interface Judgement {
 /** What the verdict of one draft depends on, besides the draft. */
 interface Setting {
   readonly alpha: number;
+  /** Level of the hardest step that the test must take to be called. */
   readonly stepAlpha: number;
   readonly family: number;
   readonly pAdjusted: number | undefined;
@@ -52,11 +53,13 @@ export function judge(drafts: readonly DifferenceDraft[], options: JudgeOptions)
   const adjustedOf = new Map(tested.map((draft, i) => [draft, family.adjusted[i]]));
   const differences = drafts.map((draft) => {
     const leastEffect = Math.max(draft.leastEffect ?? 0, options.leastEffect(draft.subject, draft.change));
+    const pAdjusted = adjustedOf.get(draft);
     return judged(draft, {
       alpha: options.alpha,
-      stepAlpha: family.stepAlpha,
+      // A test that cannot reject yet would bring all others of its kind along, once it could.
+      stepAlpha: pAdjusted === undefined ? options.alpha / Math.max(1, tested.length) : family.stepAlpha,
       family: family.size,
-      pAdjusted: adjustedOf.get(draft),
+      pAdjusted,
       leastEffect,
       tolerance: options.tolerance(draft.subject, draft.change),
     });

@@ -84,6 +84,20 @@ describe('a comparison of load cells', () => {
     });
   });
 
+  it('asks for as many trials as the whole family needs', () => {
+    // 30 figures: 2 ÷ C(2n, n) ≤ 0.05 ÷ 30 takes seven trials a side; with five, none of them can be called.
+    const run = (factor: number): RunRecord =>
+      runOf({
+        load: Array.from({ length: 10 }, (_, i) => loadRow(slower(factor).slice(0, 5), { batchSize: i + 1 })),
+      });
+    const { differences, family } = compareRuns(run(1), run(1.5));
+    expect(family).toBe(0);
+    for (const { verdict, need, detectable } of differences) {
+      expect([verdict, detectable]).toEqual(['noVerdict', undefined]);
+      expect(need).toEqual({ count: 7, of: 'trials' });
+    }
+  });
+
   it('gives no verdict on an invalid cell, and doubts one of a suspect cell', () => {
     const reasons = [{ code: 'clientSaturated', message: 'the client was the bottleneck' }];
     const marked = (verdict: 'invalid' | 'suspect'): RunRecord =>
