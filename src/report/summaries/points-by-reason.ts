@@ -6,18 +6,16 @@ const MOST_NAMES = 3;
 interface Reasoned {
   readonly reason: string;
   readonly name: string;
-  /** Reasons of one kind differ in their figures alone; without a kind, reasons are told apart by their words. */
-  readonly kind?: string;
 }
 
 /**
  * One sentence per reason, with the first of the things it holds for: `too few trials: A; B; C and 9 more`. Where
- * reasons of a kind differ, the first of them speaks for all: `32 % foreign CPU: A; alike in 7 more`.
+ * reasons differ in their figures alone, the first of them speaks for all: `32 % foreign CPU: A; alike in 7 more`.
  */
 export function pointsByReason(things: readonly Reasoned[]): string[] {
   const groups = new Map<string, Reasoned[]>();
   for (const thing of things) {
-    const key = thing.kind ?? thing.reason;
+    const key = thing.reason.replace(/\d+(?:[.,]\d+)*/g, '0');
     groups.set(key, [...(groups.get(key) ?? []), thing]);
   }
   return [...groups.values()].map((group) => {

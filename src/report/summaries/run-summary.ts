@@ -89,25 +89,20 @@ function troubles(record: RunRecord): SummarySection[] {
     : [{ title: 'Doubts and failures', notes: [], points: distinct(points), folded: false }];
 }
 
-/** Cells in doubt for like reasons share a line, whatever their figures. Invalid cells keep theirs together. */
+/** A suspect cell stands under each of its reasons; an invalid one keeps them together, for any may be the one. */
 function validityPoints(load: RunRecord['load']): string[] {
-  const invalid = load.filter(({ validity }) => validity.verdict === 'invalid');
-  const suspect = load.filter(({ validity }) => validity.verdict === 'suspect');
+  const having = (verdict: 'invalid' | 'suspect') =>
+    load.filter(({ validity }) => validity.verdict === verdict);
   return [
     ...pointsByReason(
-      invalid.map((row) => ({
-        kind: row.validity.reasons.map(({ code }) => code).join(' '),
+      having('invalid').map((row) => ({
         reason: `invalid: ${row.validity.reasons.map(({ message }) => message).join('; ')}`,
         name: loadName(row),
       })),
     ),
     ...pointsByReason(
-      suspect.flatMap((row) =>
-        row.validity.reasons.map(({ code, message }) => ({
-          kind: code,
-          reason: `suspect: ${message}`,
-          name: loadName(row),
-        })),
+      having('suspect').flatMap((row) =>
+        row.validity.reasons.map(({ message }) => ({ reason: `suspect: ${message}`, name: loadName(row) })),
       ),
     ),
   ];

@@ -85,6 +85,17 @@ describe('a comparison as text', () => {
     expect(text.split('\n').length).toBeLessThan(80);
   });
 
+  it('gives doubts that differ in their figures alone one line', () => {
+    const comparison = exampleComparison();
+    const differences = comparison.differences.map((difference, i) => ({
+      ...difference,
+      doubts: [`the base cell is suspect: other programs used ${i}.5 % of the CPU`],
+    }));
+    const text = unwrapped(exportComparison('text', { ...comparison, differences }));
+    expect(text.match(/other programs used/g)).toHaveLength(1);
+    expect(text).toMatch(/of the CPU: 512 · sentiment · 32 × 8 · float; alike in 4 more/);
+  });
+
   it('shows the thirty worst of many, and says where the others are', () => {
     const comparison = exampleComparison();
     const [first] = comparison.differences.filter(({ verdict }) => verdict === 'regressed');
