@@ -135,7 +135,8 @@ function extentNote({ load }: Config, cells: number, pairs: number): string {
   const { seconds, warmupSeconds } = load as LoadConfig;
   const minutes = (cells * pairs * 2 * (seconds + warmupSeconds)) / 60;
   const least = minutes < 1.5 ? `${Math.ceil(minutes * 60)} s` : `${Math.ceil(minutes)} min`;
-  return `${pairs} pairs of trials of each of ${cells} load cells: at least ${least} of load (--pairs and load.seconds change that)`;
+  const where = cells === 1 ? 'the load cell' : `each of ${cells} load cells`;
+  return `${pairs} pairs of trials of ${where}: at least ${least} of load (--pairs and load.seconds change that)`;
 }
 
 /** Says beforehand that no load figure can get a verdict, rather than after an hour. */
