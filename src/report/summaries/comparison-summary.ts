@@ -52,7 +52,7 @@ export function sides({ base, candidate }: Comparison): string[] {
 }
 
 function sideText({ runId, baseline, model, software, commit, branch }: ComparedRun): string {
-  const code = [commit, branch].filter((part) => part !== undefined).join(' on ');
+  const code = [commit?.slice(0, 7), branch].filter((part) => part !== undefined).join(' on ');
   return [
     baseline === undefined ? runId : `baseline ${baseline} (${runId})`,
     software === undefined ? model : `${model} on ${software}`,
@@ -179,12 +179,16 @@ export function howToRead({ family, alpha, noiseFloor }: Comparison): SummarySec
     title: 'How to read this',
     notes: [
       'Cells: dimensions · instruction · batch × concurrency · dtype or encoding; what is usual is left out.',
-      `A change stands with its 95 % interval. It is called when its test rejects beside all others (${family} tests share an error rate of ${alpha}), its interval leaves 0 out, and it is as large as the least effect. Detectable: what this comparison sees with a chance of 80 %.`,
+      `A change stands with its 95 % interval. It is called when its test rejects${familyText(family, alpha)}, its interval leaves 0 out, and it is as large as the least effect. Detectable: what this comparison sees with a chance of 80 %.`,
       floor,
     ],
     points: [],
     folded: true,
   };
+}
+
+function familyText(family: number, alpha: number): string {
+  return family === 0 ? '' : ` beside all others (${family} tests share an error rate of ${alpha})`;
 }
 
 function cells(count: number): string {

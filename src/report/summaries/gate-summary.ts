@@ -58,19 +58,25 @@ function byRule({ checks }: GateResult, outcome: GateCheck['outcome']): (readonl
   return [...rules.values()];
 }
 
-const COLUMNS: readonly SummaryColumn[] = [
-  { head: 'Cell', least: 12, comfortable: 32 },
+const CELL: SummaryColumn = { head: 'Cell', least: 12, comfortable: 32 };
+const FIGURES: readonly SummaryColumn[] = [
   { head: 'Base', align: 'right' },
   { head: 'Candidate', align: 'right' },
   { head: 'Change', optional: 1 },
-  { head: 'Why', least: 16, comfortable: 24, wraps: true },
 ];
+const WHY: SummaryColumn = { head: 'Why', least: 16, comfortable: 24, wraps: true };
 
 function openSection(outcome: string, checks: readonly GateCheck[]): SummarySection {
   const { where, rule } = checks[0]!;
   const ofOneFigure = checks.filter(({ axes }) => axes !== undefined);
   const ofTheRun = checks.filter(({ axes }) => axes === undefined);
-  const { table, notes } = firstRows(ofOneFigure, COLUMNS, cellsOf);
+  // Bounds need no baseline: their checks have no figures to set side by side.
+  const compared = ofOneFigure.some(({ difference }) => difference?.change !== undefined);
+  const { table, notes } = firstRows(ofOneFigure, [CELL, ...(compared ? FIGURES : []), WHY], (check) => [
+    cellOf(check),
+    ...(compared ? figuresOf(check) : []),
+    check.reason,
+  ]);
   return {
     title: `${outcome}: ${rule} (${where})`,
     notes,
@@ -80,17 +86,16 @@ function openSection(outcome: string, checks: readonly GateCheck[]): SummarySect
   };
 }
 
-function cellsOf({ axes = {}, difference, scoreKey, reason }: GateCheck): string[] {
+function cellOf({ axes = {}, scoreKey }: GateCheck): string {
   const cell = shortCellName(axes);
+  return scoreKey === undefined ? cell : `${scoreLabel(scoreKey)} at ${cell}`;
+}
+
+function figuresOf({ difference }: GateCheck): string[] {
   const change = difference?.change;
-  const id = difference?.subject.metricId;
-  return [
-    scoreKey === undefined ? cell : `${scoreLabel(scoreKey)} at ${cell}`,
-    ...(change === undefined || id === undefined
-      ? ['–', '–', '–']
-      : [valueText(id, change.base), valueText(id, change.candidate), changeText(change, id)]),
-    reason,
-  ];
+  if (difference === undefined || change === undefined) return FIGURES.map(() => '–');
+  const id = difference.subject.metricId;
+  return [valueText(id, change.base), valueText(id, change.candidate), changeText(change, id)];
 }
 
 function passed(gate: GateResult): SummarySection[] {

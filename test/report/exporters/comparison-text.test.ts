@@ -173,6 +173,15 @@ describe('a gate as text', () => {
     expect(exportGate('text', { ...exampleGate(), outcome }).startsWith(words)).toBe(true);
   });
 
+  it('has no columns for figures where a bound needs no baseline', () => {
+    const gate = exampleGate();
+    const { difference: _difference, ...bound } = gate.checks[0]!;
+    const text = exportGate('text', { ...gate, checks: [bound] });
+    expect(text).toMatch(
+      /\n {2}Cell {2,}Why\n {2}512 · sentiment · float32 {2}it fell by 2.4 points, 1.0 to 3.8\n/,
+    );
+  });
+
   it('cuts no reason: it goes on below', () => {
     const gate = exampleGate();
     const reason = 'a reason of many words that no column of a terminal is wide enough for, to its end';
