@@ -34,7 +34,8 @@ export async function dryRun(loaded: LoadedConfig, signal: AbortSignal): Promise
 /** The cells, requests and time of a run for people. */
 export function dryRunText({ loaded, dataset, plan, estimate }: DryRun): string {
   const { config } = loaded;
-  const bad = dataset.badRows.count === 0 ? '' : `, ${dataset.badRows.count} bad rows left out`;
+  const { count } = dataset.badRows;
+  const bad = count === 0 ? '' : `, ${count} bad ${count === 1 ? 'row' : 'rows'} left out`;
   const lines = [
     `${config.name}: ${dataset.ids.length} rows of ${visibleText(dataset.name)}${bad}; model ${visibleText(config.server.model)}`,
     '',

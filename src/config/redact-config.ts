@@ -5,8 +5,8 @@ const SECRET_NAME = /(key|token|secret|password|passwd|credentials?|authorizatio
 export const REDACTED = '***';
 
 /**
- * The config as records and reports may show it: keys, header values, secret-looking environment variables and
- * URL passwords are replaced by `***`.
+ * The config as records and reports may show it: keys and header values are replaced by `***` wherever they stand,
+ * and with them secret-looking environment variables and what URLs carry of passwords and keys.
  */
 export function redactConfig(config: Config): Record<string, unknown> {
   const { server } = config;
@@ -19,6 +19,7 @@ export function redactConfig(config: Config): Record<string, unknown> {
       ...(server.apiKey === undefined ? {} : { apiKey: REDACTED }),
       ...(server.adminApiKey === undefined ? {} : { adminApiKey: REDACTED }),
       ...(server.metricsUrl === undefined ? {} : { metricsUrl: withoutPassword(server.metricsUrl) }),
+      ...(server.dcgmUrl === undefined ? {} : { dcgmUrl: withoutPassword(server.dcgmUrl) }),
       ...(server.rerankBaseUrl === undefined ? {} : { rerankBaseUrl: withoutPassword(server.rerankBaseUrl) }),
       ...(server.launch === undefined
         ? {}
@@ -50,7 +51,23 @@ export function redactConfig(config: Config): Record<string, unknown> {
           }),
     },
   };
-  return JSON.parse(JSON.stringify(redacted)) as Record<string, unknown>;
+  const hide = createHider([server.apiKey, server.adminApiKey, ...Object.values(server.headers)]);
+  return JSON.parse(JSON.stringify(redacted), (_key, value: unknown) =>
+    typeof value === 'string' ? hide(value) : value,
+  ) as Record<string, unknown>;
+}
+
+/** A function that replaces the given secrets wherever they stand in a text. */
+export function createHider(secrets: readonly (string | undefined)[]): (text: string) => string {
+  const known = secrets
+    .filter((secret): secret is string => secret !== undefined && isWorthHiding(secret))
+    .sort((a, b) => b.length - a.length);
+  return (text) => known.reduce((hidden, secret) => hidden.replaceAll(secret, REDACTED), text);
+}
+
+/** Too short or too common to be blanked out of every sentence: SGLang's customary placeholder among them. */
+function isWorthHiding(secret: string): boolean {
+  return secret.length >= 4 && !['EMPTY', 'none', 'null', 'dummy', 'token'].includes(secret);
 }
 
 /** A command line with the values of secret-looking flags replaced, `--api-key X` and `--api-key=X` alike. */
@@ -68,11 +85,13 @@ export function redactArguments(args: readonly string[]): string[] {
   });
 }
 
-/** The URL without user name and password. */
+/** The URL without user name and password, and without the values of secret-looking parameters. */
 export function withoutPassword(url: string): string {
   try {
     const parsed = new URL(url);
-    if (parsed.username === '' && parsed.password === '') return url;
+    const parameters = [...parsed.searchParams.keys()].filter((name) => SECRET_NAME.test(name));
+    if (parsed.username === '' && parsed.password === '' && parameters.length === 0) return url;
+    for (const name of parameters) parsed.searchParams.set(name, REDACTED);
     parsed.username = parsed.username === '' ? '' : REDACTED;
     parsed.password = parsed.password === '' ? '' : REDACTED;
     return parsed.href;

@@ -60,6 +60,6 @@ export function serverGroups({ config }: LoadedConfig): (string | undefined)[] {
   return config.axes.serverArgs === undefined ? [undefined] : Object.keys(config.axes.serverArgs);
 }
 
-function badRowsText({ badRows }: Dataset): string {
-  return badRows.count === 0 ? '' : `; ${badRows.count} bad rows left out`;
+function badRowsText({ badRows: { count } }: Dataset): string {
+  return count === 0 ? '' : `; ${count} bad ${count === 1 ? 'row' : 'rows'} left out`;
 }

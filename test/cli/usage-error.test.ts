@@ -1,26 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorText } from '../../src/cli/error-text.ts';
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
-import { runProgram } from '../../src/cli/program.ts';
-import { systemClock } from '../../src/threads/system-clock.ts';
-
-/** What a command line throws; it must not have printed anything before. */
-async function refusalOf(argv: readonly string[]): Promise<unknown> {
-  const refuseToPrint = (text: string): never => {
-    throw new Error(`printed: ${text}`);
-  };
-  const terminal = { out: refuseToPrint, err: refuseToPrint, isLive: false, columns: 100, colour: false };
-  const context = {
-    terminal,
-    clock: systemClock,
-    environment: {},
-    signal: new AbortController().signal,
-  };
-  return runProgram(argv, '0.0.0', context).then(
-    () => Promise.reject(new Error('the command line was taken')),
-    (error: unknown) => error,
-  );
-}
+import { runHere } from './in-process.ts';
 
 test.each([
   [[], 'name a command\n  → dimsweep --help'],
@@ -41,7 +20,7 @@ test.each([
   [['serve', '--model', 'use-lite'], 'there is no embedded model "use-lite"'],
   [['serve', '--fault', 'stal'], 'there is no fault "stal"\n  at fault stal\n  → Did you mean stall?'],
 ])('%j', async (args, sentence) => {
-  const error = await refusalOf(args);
-  expect(exitCodeOf(error)).toBe(2);
-  expect(errorText(error)).toContain(`dimsweep: ${sentence}`);
+  const { code, out, err } = await runHere(args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err.slice(0, `dimsweep: ${sentence}`.length)).toBe(`dimsweep: ${sentence}`);
 });

@@ -11,8 +11,10 @@ server:
   apiKey: ${secret}
   adminApiKey: ${secret}
   headers: { x-api-key: ${secret} }
+  metricsUrl: http://10.0.0.1/metrics?api_key=${secret}&kind=kept
+  dcgmUrl: http://user:${secret}@10.0.0.2:9400/metrics
   launch:
-    command: [sglang, serve, --api-key, ${secret}, --tokenizer-path, kept, --admin-api-key=${secret}]
+    command: [sh, -c, "KEY=${secret} sglang", --api-key, ${secret}, --tokenizer-path, kept, --admin-api-key=${secret}]
     environment: { HF_TOKEN: ${secret}, CUDA_VISIBLE_DEVICES: "0" }
 dataset: { builtin: reviews }
 axes: { dimensions: [32], serverArgs: { a: [--api-key, ${secret}] } }
@@ -25,6 +27,7 @@ cache: { url: "redis://:${secret}@127.0.0.1:6379/0" }
   const text = JSON.stringify(redacted);
   expect(text).not.toContain(secret);
   expect(text).toContain('"kept"');
+  expect(text).toContain('?api_key=***&kind=kept');
   expect(text).toContain('"CUDA_VISIBLE_DEVICES":"0"');
   expect(redacted).toMatchObject({ name: 'r', seed: 42, axes: { dimensions: [32] } });
 });

@@ -116,7 +116,7 @@ function requireUsable(side: LoadSide, slot: TrialSlot, { trial, facts }: TrialR
   if (side.session.died.aborted) {
     throw new ServerError('the server ended in the middle of the load pass', {
       where: describeCell(slot.cell),
-      hint: 'See its last lines above; go on from here with the same command and --resume.',
+      hint: 'See why it stopped; then go on from here with the same command and --resume.',
       cause: side.session.died.reason,
     });
   }

@@ -1,4 +1,4 @@
-import { REDACTED, redactArguments, withoutPassword } from '../../config/redact-config.ts';
+import { createHider, REDACTED, redactArguments, withoutPassword } from '../../config/redact-config.ts';
 
 /** Names whose value is a secret whatever its type. */
 const SURELY_SECRET =
@@ -55,21 +55,14 @@ const BEARER = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{4,}/g;
 const URL_WITH_USER = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/@'"]+@[^\s'"]*/gi;
 const KNOWN_SHAPES = /\b(?:sk-[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,})\b/g;
 
-/** Too short or too common to be blanked out of every sentence: SGLang's customary placeholder among them. */
-function isWorthHiding(secret: string): boolean {
-  return secret.length >= 4 && !['EMPTY', 'none', 'null', 'dummy', 'token'].includes(secret);
-}
-
 /**
  * A function that blanks secrets out of free text, such as log lines and command lines: the given values
  * wherever they stand, and whatever looks like a key, a token, a password or a URL with a user in it.
  */
 export function createScrubber(secrets: readonly string[] = []): (text: string) => string {
-  const known = secrets.filter(isWorthHiding).sort((a, b) => b.length - a.length);
-  return (text) => {
-    let scrubbed = text;
-    for (const secret of known) scrubbed = scrubbed.replaceAll(secret, REDACTED);
-    return scrubbed
+  const hide = createHider(secrets);
+  return (text) =>
+    hide(text)
       .replace(URL_WITH_USER, (url) => withoutPassword(url))
       .replace(FLAG_WITH_VALUE, (whole, flag: string, value: string) =>
         isNothing(value) ? whole : `${flag}${REDACTED}`,
@@ -79,7 +72,6 @@ export function createScrubber(secrets: readonly string[] = []): (text: string) 
       )
       .replace(BEARER, `$1 ${REDACTED}`)
       .replace(KNOWN_SHAPES, REDACTED);
-  };
 }
 
 /** Values that say that there is no secret; hiding them would hide that. */
