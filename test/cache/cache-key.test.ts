@@ -5,6 +5,8 @@ import { cacheOver } from '../../src/cache/embedding-cache.ts';
 import { openLmdbStore } from '../../src/cache/lmdb-store.ts';
 import { cacheFolder, listeningHooks, PARTS, vectorOf } from './cache-fixture.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),

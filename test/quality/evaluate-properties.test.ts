@@ -6,6 +6,8 @@ import { createNativeEngine } from '../../src/quality/engines/native.ts';
 import { evaluateQuality } from '../../src/quality/evaluate.ts';
 import { exampleJob } from './example-job.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const DIMENSIONS = 6;
 
 interface Data {

@@ -5,6 +5,8 @@ import { leastSampleForQuantile, quantileRanks } from '../../src/stats/quantile-
 import { sortedSample } from '../../src/stats/sorted-sample.ts';
 import { readStatsReference } from '../reference/stats-reference.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const reference = readStatsReference();
 
 describe('nearest-rank quantile', () => {

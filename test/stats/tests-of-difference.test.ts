@@ -11,6 +11,8 @@ import { signFlipTest } from '../../src/stats/sign-flip-test.ts';
 import { readFixtures } from '../reference/golden.ts';
 import { readStatsReference } from '../reference/stats-reference.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const reference = readStatsReference();
 const fixtures = readFixtures().stats;
 

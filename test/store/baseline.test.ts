@@ -13,6 +13,8 @@ import { runFolderAt } from '../../src/store/run-folder.ts';
 import { exampleRecord } from './example-record.ts';
 import { temporaryFolder } from './folder-fixture.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const clock = { wallMs: () => Date.UTC(2026, 1, 3) };
 
 function bless(record: RunRecord, resultsDirectory = temporaryFolder(), name = 'main', force = false) {

@@ -7,6 +7,8 @@ import { jsonErrorOffset } from '../../src/store/json-syntax.ts';
 import { reviewableJson } from '../../src/store/reviewable-json.ts';
 import { temporaryFolder } from './folder-fixture.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 function complaint(content: string | Uint8Array): string {
   const path = join(temporaryFolder(), 'record.json');
   writeFileSync(path, content);

@@ -7,6 +7,8 @@ import { createNativeEngine } from '../../../src/quality/engines/native.ts';
 import { adjustedRandIndex } from '../../../src/quality/metrics/cluster-agreement.ts';
 import { blobs } from '../../reference/blobs.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const ENGINES: Record<string, () => QualityEngine> = {
   'native over products': () => createNativeEngine(),
   'native over rows': () => createNativeEngine({ gramRows: 0 }),

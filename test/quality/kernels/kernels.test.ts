@@ -4,6 +4,8 @@ import { createRandom } from '../../../src/core/random.ts';
 import { createKernelMemory, type KernelMemory } from '../../../src/quality/kernels/kernel-memory.ts';
 import { products, type Rows, repulsionTwin, softmaxTwin, weightedSums } from './twins.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 let memory: KernelMemory;
 beforeEach(() => {
   memory = createKernelMemory(8_000_000);

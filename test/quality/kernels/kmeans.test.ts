@@ -9,6 +9,8 @@ import { blobs } from '../../reference/blobs.ts';
 import { readFixtures, readGolden } from '../../reference/golden.ts';
 import { ROUTES, rawSpace, spaceOf } from './spaces.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const fixtures = readFixtures();
 
 describe.each(Object.entries(ROUTES))('k-means, %s route', (_name, routeOf) => {

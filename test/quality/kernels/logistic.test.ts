@@ -10,6 +10,8 @@ import { type BlobRecipe, blobs } from '../../reference/blobs.ts';
 import { readFixtures, readGolden } from '../../reference/golden.ts';
 import { rawSpace, type Space } from './spaces.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 /** Both ways to the optimum: over weights, and over products of rows. */
 const ENGINES = { weights: { gramRows: 0 }, products: {} } as const;
 

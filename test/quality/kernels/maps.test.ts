@@ -18,6 +18,8 @@ import { tsneLayout } from '../../../src/quality/kernels/tsne.ts';
 import { type BlobRecipe, blobs } from '../../reference/blobs.ts';
 import { readFixtures, readGolden } from '../../reference/golden.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const golden = readGolden();
 
 const openBlobs = (recipe: BlobRecipe, width = recipe.dims) => {

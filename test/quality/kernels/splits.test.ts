@@ -9,6 +9,8 @@ import {
 import { randomLabels } from '../../reference/blobs.ts';
 import { readFixtures, readGolden } from '../../reference/golden.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 /** Position-weighted checksum, so that an order that differs anywhere shows. */
 const weightedSum = (rows: Int32Array): number => rows.reduce((sum, row, i) => sum + row * i, 0);
 

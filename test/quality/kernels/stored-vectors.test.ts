@@ -15,6 +15,8 @@ import {
 import { blobs } from '../../reference/blobs.ts';
 import { readFixtures } from '../../reference/golden.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const reference = readFixtures()['quantize'];
 const input: EngineInput = { rows: 3, dimensions: 4, values: Float32Array.from(reference.X.flat()) };
 const everyRow = Int32Array.of(0, 1, 2);

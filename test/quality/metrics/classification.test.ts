@@ -15,6 +15,8 @@ import { mean } from '../../../src/stats/moments.ts';
 import { readFixtures } from '../../reference/golden.ts';
 import { readScoreGolden } from '../../reference/score-golden.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const { classification } = readScoreGolden();
 
 describe('against scikit-learn', () => {

@@ -12,6 +12,8 @@ import { readFixtures } from '../../reference/golden.ts';
 import { readScoreGolden } from '../../reference/score-golden.ts';
 import { readStatsReference } from '../../reference/stats-reference.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 interface FixtureCase {
   true: number[];
   pred: number[];

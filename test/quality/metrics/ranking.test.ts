@@ -17,6 +17,8 @@ import { mean, pearsonCorrelation, sampleSd } from '../../../src/stats/moments.t
 import { readFixtures } from '../../reference/golden.ts';
 import { readStatsReference } from '../../reference/stats-reference.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const reference = readStatsReference();
 const fixtures = readFixtures();
 

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseExposition } from '../../../src/server/metrics/exposition.ts';
 
+fc.configureGlobal({ seed: 42 });
+
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}.prom`, import.meta.url), 'utf8');
 
 function only(text: string) {
