@@ -15,6 +15,8 @@ export interface SweepPoint {
 export interface SweepOutcome {
   /** Start-up, imports and reading the files left out. */
   readonly sweepMs: number;
+  /** Processor time of the same, over all threads: what is left of a time on a busy machine. */
+  readonly sweepCpuMs: number;
   readonly peakRssBytes: number;
   readonly points: readonly SweepPoint[];
 }

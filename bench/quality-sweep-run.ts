@@ -21,6 +21,7 @@ const { labels } = data;
 const prefixes = [32, 64, 128, 256, 512, 1024, 1536, 2560];
 
 const started = performance.now();
+const cpuBefore = process.cpuUsage();
 const { train, test } = trainTestSplitStratified(labels, 0.3, 42);
 const trainLabels = train.map((row) => labels[row]!);
 const testLabels = test.map((row) => labels[row]!);
@@ -64,8 +65,10 @@ const points = prefixes.map((dimensions): SweepPoint => {
 });
 sweep.close();
 const sweepMs = performance.now() - started;
+const cpu = process.cpuUsage(cpuBefore);
+const sweepCpuMs = (cpu.user + cpu.system) / 1000;
 const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-process.stdout.write(JSON.stringify({ sweepMs, peakRssBytes, points } satisfies SweepOutcome));
+process.stdout.write(JSON.stringify({ sweepMs, sweepCpuMs, peakRssBytes, points } satisfies SweepOutcome));
 
 function mostLikely(probabilities: Float64Array, row: number): number {
   const own = [...probabilities.subarray(row * 3, row * 3 + 3)];

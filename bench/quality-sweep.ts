@@ -74,6 +74,7 @@ function compare(
     `\n${rows} × ${data.dimensions}, ${threads} thread(s), ${pairs} pairs of cold processes; dimsweep : scikit-learn`,
   );
   line('sweep', (run) => run.outcome.sweepMs, 's', 1000);
+  line('processor time of it', (run) => run.outcome.sweepCpuMs, 's', 1000);
   line('whole process', (run) => run.processMs, 's', 1000);
   const points = (read: 'kmeansMs' | 'logisticMs') => (run: Timed) =>
     run.outcome.points.reduce((sum, point) => sum + point[read], 0);
