@@ -16,12 +16,7 @@ import {
 type Over = SearchBounds['over'];
 
 /** The cell under another load. */
-export function cellAtLoad(
-  cell: LoadCell,
-  over: Over,
-  load: number,
-  arrivals: LoadCell['arrivals'],
-): LoadCell {
+function cellAtLoad(cell: LoadCell, over: Over, load: number, arrivals: LoadCell['arrivals']): LoadCell {
   const { rate: _rate, concurrency, ...rest } = cell;
   if (over === 'concurrency') return { ...rest, arrivals: 'closed', concurrency: load };
   const cap = cell.arrivals === 'closed' || concurrency === undefined ? {} : { concurrency };

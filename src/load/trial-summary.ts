@@ -13,7 +13,7 @@ export interface RequestCounts {
 }
 
 /** Counts the requests that were due in the window, whenever they ended. */
-export function countRequests(samples: SampleTable): RequestCounts {
+function countRequests(samples: SampleTable): RequestCounts {
   const byCode = new Uint32Array(OUTCOMES.length);
   for (let row = 0; row < samples.length; row++)
     if (samples.inWindow[row] === 1) byCode[samples.outcome[row]!]! += 1;

@@ -219,9 +219,6 @@ const CHECKS = {
       : undefined,
 } as const satisfies Record<string, Check>;
 
-/** Codes of the reasons that a verdict can give. */
-export type ValidityCode = keyof typeof CHECKS;
-
 /** The verdict on a cell: `invalid` when one doubt is that grave, `suspect` when there is any doubt. */
 export function judgeCell(evidence: CellEvidence): Validity {
   const doubts = Object.entries<Check>(CHECKS).flatMap(([code, check]) => {
