@@ -28,11 +28,45 @@ export function axisFilter(): void {
     history.replaceState(null, '', formatHash(state) || location.pathname + location.search);
     announce(summary(state));
   });
+  toggles(
+    () => state,
+    (next) => {
+      show(next);
+      history.replaceState(null, '', formatHash(state) || location.pathname + location.search);
+      announce(summary(state));
+    },
+  );
   keepWhileMoving(() => state, show);
   if (state.axes.size > 0) {
     show(state);
     goTo(state.at);
   }
+}
+
+/** Buttons that choose a few values of one axis at once. */
+function toggles(current: () => HashState, choose: (state: HashState) => void): void {
+  for (const button of toggleButtons()) {
+    button.parentElement!.hidden = false;
+    button.addEventListener('click', () => {
+      const { axis, values } = toggleOf(button);
+      const axes = new Map(current().axes);
+      if (isPressed(button)) axes.delete(axis);
+      else axes.set(axis, new Set(values));
+      choose({ ...current(), axes });
+    });
+  }
+}
+
+function toggleButtons(): HTMLButtonElement[] {
+  return all<HTMLButtonElement>('.toggle button');
+}
+
+function toggleOf(button: HTMLButtonElement): { axis: string; values: string[] } {
+  return { axis: button.dataset['axis']!, values: button.dataset['values']!.split(',') };
+}
+
+function isPressed(button: HTMLButtonElement): boolean {
+  return button.getAttribute('aria-pressed') === 'true';
 }
 
 /** Going to a section keeps the filter in the address; an address that is pasted in is followed. */
@@ -71,6 +105,12 @@ function chosen(form: HTMLFormElement): Map<string, Set<string>> {
 function check(form: HTMLFormElement, { axes }: HashState): void {
   for (const input of all<HTMLInputElement>('input', form)) {
     input.checked = axes.get(input.name)?.has(input.value) ?? false;
+  }
+  for (const button of toggleButtons()) {
+    const { axis, values } = toggleOf(button);
+    const shown = axes.get(axis);
+    const isChosen = shown?.size === values.length && values.every((value) => shown.has(value));
+    button.setAttribute('aria-pressed', String(isChosen));
   }
 }
 

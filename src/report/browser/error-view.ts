@@ -30,7 +30,13 @@ function start(root: HTMLElement): void {
   if (data.classifications.length === 0) return;
   document.getElementById('error-sample')!.hidden = true;
   root.hidden = false;
-  build(root, data, Number(root.dataset['cell'] ?? 0));
+  build(root, data, { first: Number(root.dataset['cell'] ?? 0), against: root.dataset['against'] });
+}
+
+/** What is chosen at first. */
+interface ShownCells {
+  readonly first: number;
+  readonly against: string | undefined;
 }
 
 interface Controls {
@@ -40,8 +46,8 @@ interface Controls {
   readonly query: HTMLInputElement;
 }
 
-function build(root: HTMLElement, data: PageData, firstCell: number): void {
-  const controls = createControls(data, firstCell);
+function build(root: HTMLElement, data: PageData, shown: ShownCells): void {
+  const controls = createControls(data, shown);
   const grid = element('div', { className: 'table' });
   const count = element('p', { className: 'error-count' });
   const detail = element('div');
@@ -84,7 +90,7 @@ function build(root: HTMLElement, data: PageData, firstCell: number): void {
   refresh();
 }
 
-function createControls(data: PageData, firstCell: number): Controls {
+function createControls(data: PageData, { first: firstCell, against }: ShownCells): Controls {
   const names = data.classifications.map(({ name }) => name);
   const first = element(
     'select',
@@ -92,12 +98,14 @@ function createControls(data: PageData, firstCell: number): Controls {
     names.map((name) => new Option(name)),
   );
   first.selectedIndex = firstCell;
+  const second = element('select', { id: 'error-second' }, [
+    new Option('–'),
+    ...names.map((name) => new Option(name)),
+  ]);
+  if (against !== undefined) second.selectedIndex = Number(against) + 1;
   return {
     first,
-    second: element('select', { id: 'error-second' }, [
-      new Option('–'),
-      ...names.map((name) => new Option(name)),
-    ]),
+    second,
     flips: element('select', { id: 'error-flips' }, [
       new Option('all that differ', 'all'),
       new Option('only the first is right', 'onlyFirst'),

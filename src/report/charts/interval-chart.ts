@@ -10,7 +10,7 @@ export interface IntervalRow {
   readonly value: number;
   readonly low?: number;
   readonly high?: number;
-  readonly verdict: 'good' | 'bad' | 'open';
+  readonly verdict: 'good' | 'bad' | 'open' | 'note';
   readonly tag?: number;
   readonly tip: string;
 }
@@ -20,14 +20,22 @@ export interface IntervalChart {
   readonly width: number;
   readonly x: ChartAxis;
   readonly rows: readonly IntervalRow[];
+  /** Longer names are cut; 34 characters by default. */
+  readonly longestName?: number;
   /** Vertical lines: no difference, and the margin. */
   readonly rules: readonly { readonly x: number; readonly label: string }[];
 }
 
-const VERDICT_COLOURS = { good: 'var(--good)', bad: 'var(--bad)', open: 'var(--open)' } as const;
-/** The verdict's shape, so that its colour is not needed: filled circle, cross, hollow diamond. */
-const VERDICT_SYMBOLS = { good: 'circle', bad: 'times', open: 'diamond' } as const;
+const VERDICT_COLOURS = {
+  good: 'var(--good)',
+  bad: 'var(--bad)',
+  open: 'var(--open)',
+  note: 'var(--muted)',
+} as const;
+/** The verdict's shape, so that its colour is not needed: filled circle, cross, hollow diamond and square. */
+const VERDICT_SYMBOLS = { good: 'circle', bad: 'times', open: 'diamond', note: 'square' } as const;
 const ROW_HEIGHT = 22;
+const LONGEST_NAME = 34;
 
 /** One row per comparison: the difference with its interval against no difference and the margin. */
 export function intervalChart(chart: IntervalChart): SafeMarkup {
@@ -35,7 +43,8 @@ export function intervalChart(chart: IntervalChart): SafeMarkup {
   type Row = (typeof rows)[number];
   const values = rows.flatMap((row) => [row.value, row.low ?? row.value, row.high ?? row.value]);
   const colour = (row: Row) => VERDICT_COLOURS[row.verdict];
-  const longest = Math.max(...rows.map((row) => [...shortName(row.name, 34)].length));
+  const { longestName = LONGEST_NAME } = chart;
+  const longest = Math.max(...rows.map((row) => [...shortName(row.name, longestName)].length));
   return draw(chart.label, {
     width: chart.width,
     height: 60 + rows.length * ROW_HEIGHT,
@@ -49,7 +58,7 @@ export function intervalChart(chart: IntervalChart): SafeMarkup {
       domain: rows.map((row) => row.key),
       label: null,
       tickSize: 0,
-      tickFormat: (key: string) => shortName(rows[Number(key)]!.name, 34),
+      tickFormat: (key: string) => shortName(rows[Number(key)]!.name, longestName),
     },
     marks: [
       Plot.ruleX(chart.rules, { x: 'x', stroke: 'var(--muted)', strokeDasharray: '3 3' }),

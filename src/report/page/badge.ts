@@ -1,3 +1,4 @@
+import type { ComparisonVerdict } from '../../compare/difference.ts';
 import type { Validity } from '../../core/record/score.ts';
 
 /** A verdict in one word, with a sign that does not need its colour. */
@@ -34,4 +35,17 @@ const VERDICT_TONES = {
 /** Verdicts of paired tests, of claims and of steps. */
 export function verdictBadge(verdict: keyof typeof VERDICT_TONES): Badge {
   return badge(VERDICT_TONES[verdict], verdict);
+}
+
+const COMPARISON_BADGES = {
+  improved: badge('good', 'improved'),
+  same: { tone: 'note', sign: '=', text: 'same' },
+  regressed: badge('bad', 'regressed'),
+  inconclusive: badge('open', 'inconclusive'),
+  noVerdict: { tone: 'open', sign: '–', text: 'no verdict' },
+} as const satisfies Record<ComparisonVerdict, Badge>;
+
+/** Verdicts of comparisons: each has a sign of its own. */
+export function comparisonBadge(verdict: ComparisonVerdict): Badge {
+  return COMPARISON_BADGES[verdict];
 }

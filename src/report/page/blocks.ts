@@ -50,9 +50,18 @@ export type Block =
   | { readonly kind: 'disclosure'; readonly title: string; readonly blocks: readonly Block[] }
   | { readonly kind: 'subsection'; readonly title: string; readonly blocks: readonly Block[] }
   | {
+      readonly kind: 'toggle';
+      readonly label: string;
+      /** Pressed, the page shows these values of the axis alone. */
+      readonly axis: string;
+      readonly values: readonly string[];
+    }
+  | {
       readonly kind: 'error-view';
       /** Position of the first shown cell among the page data's classifications. */
       readonly cell: number;
+      /** Position of the cell that it is compared with at first. */
+      readonly against?: number;
       /** What a reader without script gets instead. */
       readonly tables: readonly TableModel[];
     }

@@ -11,6 +11,7 @@ const LABELS: Readonly<Record<string, string>> = {
   run: 'Run',
   config: 'Config',
   metric: 'Metric',
+  verdict: 'Verdict',
   dimensions: 'Dimensions',
   instruction: 'Instruction',
   dtype: 'dtype',

@@ -17,24 +17,12 @@ export function pageDataOf(view: RunView): Omit<PageData, 'tags'> {
   const { record } = view;
   const numberOf = new Map(record.items.ids.map((id, i) => [id, i]));
   const numbers = (ids: readonly string[]) => ids.map((id) => numberOf.get(id) ?? -1);
-  const tests: TestData[] = [];
-  const testNumbers = new Map<string, number>();
-  const testOf = ({ testIds, classes }: NonNullable<QualityRow['classification']>): number => {
-    const key = JSON.stringify([testIds, classes]);
-    const known = testNumbers.get(key);
-    if (known !== undefined) return known;
-    testNumbers.set(key, tests.length);
-    return tests.push(testData(record, classes, numbers(testIds))) - 1;
-  };
   return {
     items: itemData(record),
-    classifications: record.quality.flatMap((row): ClassificationData[] => {
-      const detail = row.classification;
-      if (detail === undefined) return [];
-      const predicted = encodeClasses(detail.predicted);
-      return [{ name: vectorName(row), tag: qualityTag(view, row), test: testOf(detail), predicted }];
-    }),
-    tests,
+    ...classificationData(
+      record,
+      record.quality.map((row) => ({ row, name: vectorName(row), tag: qualityTag(view, row) })),
+    ),
     neighbours: (record.neighbours ?? []).map((list) => ({
       name: `${list.dimensions} dimensions · ${list.instruction}`,
       of: numbers(list.ids),
@@ -44,6 +32,37 @@ export function pageDataOf(view: RunView): Omit<PageData, 'tags'> {
     })),
     maps: record.maps.map((map) => mapData(map, record.items.ids, numbers)),
   };
+}
+
+/** A quality cell as the error view lists it. */
+export interface NamedRow {
+  readonly row: QualityRow;
+  readonly name: string;
+  readonly tag: number;
+}
+
+/** Predictions of cells over one record's items; cells that held out the same items share them. */
+export function classificationData(
+  record: RunRecord,
+  cells: readonly NamedRow[],
+): Pick<PageData, 'classifications' | 'tests'> {
+  const numberOf = new Map(record.items.ids.map((id, i) => [id, i]));
+  const tests: TestData[] = [];
+  const testNumbers = new Map<string, number>();
+  const testOf = ({ testIds, classes }: NonNullable<QualityRow['classification']>): number => {
+    const key = JSON.stringify([testIds, classes]);
+    const known = testNumbers.get(key);
+    if (known !== undefined) return known;
+    testNumbers.set(key, tests.length);
+    const held = testIds.map((id) => numberOf.get(id) ?? -1);
+    return tests.push(testData(record, classes, held)) - 1;
+  };
+  const classifications = cells.flatMap(({ row, name, tag }): ClassificationData[] => {
+    const detail = row.classification;
+    if (detail === undefined) return [];
+    return [{ name, tag, test: testOf(detail), predicted: encodeClasses(detail.predicted) }];
+  });
+  return { classifications, tests };
 }
 
 /** Points lie where they are drawn, so that the script need not scale them. */
@@ -63,7 +82,8 @@ function mapData(
 /** Bytes of text that a page carries at most; longer collections are cut item by item. */
 const TEXT_BUDGET = 650_000;
 
-function itemData({ items }: RunRecord): ItemData {
+/** Ids, labels and texts of the items, as far as the page can carry them. */
+export function itemData({ items }: RunRecord): ItemData {
   const cutAt = items.texts === undefined ? undefined : cutLength(items.texts, TEXT_BUDGET);
   return {
     ids: items.ids,

@@ -102,7 +102,7 @@ function worstChange({ change, subject }: Difference): string {
 }
 
 /** `p95 service at 512 · sentiment · 32 × 8 · float`. */
-function figureName({ subject }: Difference): string {
+export function figureName({ subject }: Difference): string {
   return `${scoreLabel(subject.metric)} at ${shortCellName(subject.axes)}`;
 }
 
