@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changePatterns } from '../../src/compare/change-patterns.ts';
 import { compareRuns } from '../../src/compare/compare-runs.ts';
 import type { RunRecord } from '../../src/core/record/run-record.ts';
+import { exportComparison } from '../../src/report/exporters/exporters.ts';
 import { firstOf, loadRow, qualityRow, runOf } from './run-fixture.ts';
 
 const STEADY = Array.from({ length: 9 }, (_, i) => 1 + i / 1000);
@@ -36,6 +37,16 @@ describe('what changed cells have in common', () => {
     expect(patterns(run((batchSize) => (batchSize === 8 ? 1.2 : 1)))).toEqual([
       { kind: 'load', verdict: 'regressed', axes: { batchSize: 8 }, changed: 3, alike: 3, others: 6 },
     ]);
+  });
+
+  it('is told in the outputs of a comparison', () => {
+    const comparison = compareRuns(
+      base,
+      run((batchSize) => (batchSize === 8 ? 1.2 : 1)),
+    );
+    expect(exportComparison('markdown', comparison)).toContain(
+      'Every regressed load cell has batchSize 8: 3 of 3 such cells regressed, 0 of 6 others.',
+    );
   });
 
   it('names a pair of values, and tells the worse from the better', () => {

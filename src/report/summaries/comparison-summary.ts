@@ -1,3 +1,4 @@
+import { type ChangePattern, changePatterns } from '../../compare/change-patterns.ts';
 import type { RunDifference } from '../../compare/comparability.ts';
 import type { ComparedRun, Comparison } from '../../compare/comparison.ts';
 import type { ComparisonVerdict, Difference } from '../../compare/difference.ts';
@@ -6,6 +7,7 @@ import { distinct } from '../sections/run-view.ts';
 import { shortCellName } from './cell-name.ts';
 import { changeText } from './change-words.ts';
 import { differenceTable } from './difference-table.ts';
+import { patternSentence } from './pattern-sentence.ts';
 import { pointsByReason } from './points-by-reason.ts';
 import type { Summary, SummarySection } from './summary.ts';
 import { worstFirst } from './worst-first.ts';
@@ -21,11 +23,11 @@ export function comparisonSummary(comparison: Comparison): Summary {
     warnings: comparisonWarnings(comparison),
     answers: [],
     sections: [
-      ...changed('Regressed', having('regressed'), false),
+      ...changed('Regressed', having('regressed'), false, patternsOf(comparison, 'regressed')),
       ...undecided(having('noVerdict')),
       ...unmatchedSection(comparison),
       ...changed('Inconclusive', having('inconclusive'), true),
-      ...changed('Improved', having('improved'), false),
+      ...changed('Improved', having('improved'), false, patternsOf(comparison, 'improved')),
       ...unchanged(having('same')),
       ...doubts(ordered),
       ...otherDifferences(comparison),
@@ -106,10 +108,24 @@ export function figureName({ subject }: Difference): string {
   return `${scoreLabel(subject.metric)} at ${shortCellName(subject.axes)}`;
 }
 
-function changed(title: string, differences: readonly Difference[], folded: boolean): SummarySection[] {
+function changed(
+  title: string,
+  differences: readonly Difference[],
+  folded: boolean,
+  patterns: readonly string[] = [],
+): SummarySection[] {
   if (differences.length === 0) return [];
   const { table, notes } = differenceTable(differences);
-  return [{ title: `${title}: ${differences.length}`, notes, table, points: [], folded }];
+  return [
+    { title: `${title}: ${differences.length}`, notes: [...patterns, ...notes], table, points: [], folded },
+  ];
+}
+
+/** Where the change sits, when it sits somewhere. */
+function patternsOf({ differences }: Comparison, verdict: ChangePattern['verdict']): string[] {
+  return changePatterns(differences)
+    .filter((pattern) => pattern.verdict === verdict)
+    .map(patternSentence);
 }
 
 function undecided(differences: readonly Difference[]): SummarySection[] {
