@@ -4,8 +4,8 @@ import type { ProcessReply, ProcessRequest } from './process-messages.ts';
 
 /**
  * Entry of the embedded server's process. It ends with its parent, however that ends: the channel between them
- * closes then. Ctrl-C reaches the whole group of a terminal; the parent decides what to do about it, so that the
- * server is still there while the parent writes down what it knows.
+ * closes then. Ctrl-C is the parent's to decide about, so that the server is still there while the parent writes
+ * down what it knows.
  */
 let server: EmbeddedServer | undefined;
 

@@ -42,6 +42,8 @@ export async function startEmbeddedServer(options: StartOptions): Promise<Starte
   const child = fork(fileURLToPath(moduleEntry(import.meta.url, './process')), [], {
     // A debugger or loader of this process must not follow into the server.
     execArgv: [],
+    // A group of its own: Ctrl-C must not end it while whoever started it still writes down what it knows.
+    detached: true,
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

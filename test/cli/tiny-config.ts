@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunRecord } from '../../src/core/record/run-record.ts';
 
 /** The quickest sweep that has everything: two widths, two load cells, sixty reviews. */
 const TINY = {
@@ -32,4 +33,9 @@ export function writeTinyConfig(
 /** `--set` arguments. */
 export function settings(values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(values).flatMap(([path, value]) => ['--set', `${path}=${JSON.stringify(value)}`]);
+}
+
+/** A busy machine may cast so much doubt on every load cell that nothing was measured: exit 4, and only then. */
+export function expectedCode(record: RunRecord): number {
+  return record.load.every(({ validity }) => validity.verdict === 'invalid') ? 4 : 0;
 }
