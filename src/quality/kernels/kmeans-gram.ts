@@ -1,3 +1,4 @@
+import { followMoves, type RowTable } from './cluster-sums.ts';
 import type { Gram } from './gram.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { KernelTeam } from './kernel-team.ts';
@@ -10,7 +11,6 @@ import {
   type LloydSpace,
   moveCentres,
   planSums,
-  settleRest,
 } from './kmeans-gram-restart.ts';
 import { chooseGramStarts } from './kmeans-gram-starts.ts';
 import type { KMeansRoute, KMeansRun, LloydLimits } from './kmeans-run.ts';
@@ -88,13 +88,22 @@ function lloyd(
   const restarts = draws.map((restart) =>
     createGramRestart(space, chooseGramStarts(space, restart, clusters)),
   );
+  const { matrix, gram } = space;
+  const lines: RowTable = {
+    rows: matrix.rows,
+    values: gram.values,
+    stride: gram.stride,
+    depth: matrix.paddedRows,
+  };
   for (;;) {
     const active = restarts.filter((restart) => restart.state === 'running');
     if (active.length === 0) break;
     const moved = active.map((restart) => assign(restart));
-    team.run(active.flatMap((restart, i) => planSums(restart, moved[i]!)));
     active.forEach((restart, i) => {
-      settleRest(restart);
+      planSums(restart, moved[i]!);
+    });
+    followMoves(team, lines, active, space.total);
+    active.forEach((restart, i) => {
       advance(restart, moved[i]!, moveCentres(restart), limits);
     });
   }

@@ -1,8 +1,9 @@
+import { type ClusterSums, followMoves } from './cluster-sums.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import type { KernelCall, KernelTeam } from './kernel-team.ts';
+import type { KernelTeam } from './kernel-team.ts';
 import { type StartDraws, trialsFor } from './kmeans-draws.ts';
 import { choosePrimalStarts, putRow } from './kmeans-primal-starts.ts';
-import { createMoves, createRestart, type Moves, planMoves, type Restart } from './kmeans-restart.ts';
+import { createMoves, createRestart, planMoves, type Restart } from './kmeans-restart.ts';
 import type { KMeansRoute, KMeansRun, LloydLimits } from './kmeans-run.ts';
 import type { PrefixMatrix } from './prefix-matrix.ts';
 import { createRowProducts, type RowProducts } from './row-products.ts';
@@ -30,7 +31,7 @@ export function primalRoute(kernelMemory: KernelMemory, team: KernelTeam, matrix
       for (let first = 0; first < draws.length; first += together) {
         const batch = draws.slice(first, first + together);
         const mark = kernelMemory.mark();
-        runs.push(...runBatch(kernelMemory, team, matrix, batch, clusters, limits));
+        runs.push(...runBatch(kernelMemory, team, matrix, batch, clusters, limits, sum));
         kernelMemory.release(mark);
       }
       return runs;
@@ -45,6 +46,7 @@ function runBatch(
   draws: readonly StartDraws[],
   clusters: number,
   limits: LloydLimits,
+  total: Float64Array,
 ): KMeansRun[] {
   const capacity = draws.length * Math.max(clusters, trialsFor(clusters));
   const space = createRowProducts(kernelMemory, team, matrix, capacity);
@@ -56,17 +58,13 @@ function runBatch(
     });
     return first;
   });
-  return lloydFrom(kernelMemory, team, matrix, space, centres, limits);
+  return lloydFrom(kernelMemory, team, matrix, space, centres, limits, total);
 }
 
-interface PrimalRestart extends Restart {
-  readonly clusters: number;
+interface PrimalRestart extends Restart, ClusterSums {
   /** clusters × matrix.stride, in the order of memory. */
   readonly centres: Float32Array;
-  readonly sums: Float64Array;
-  readonly scratch: Float32Array;
   readonly changed: Int32Array;
-  readonly moves: Moves;
   inertia: number;
   finished: boolean;
 }
@@ -76,6 +74,7 @@ interface PrimalRestart extends Restart {
  *
  * @param space room for all their centres
  * @param centres per restart, clusters × matrix.stride values in the order of memory; changed in place
+ * @param total sum of all rows, in the order of memory
  */
 export function lloydFrom(
   kernelMemory: KernelMemory,
@@ -84,6 +83,7 @@ export function lloydFrom(
   space: RowProducts,
   centres: readonly Float32Array[],
   limits: LloydLimits,
+  total: Float64Array,
 ): KMeansRun[] {
   const restarts = centres.map((own) => startRestart(kernelMemory, matrix, own));
   for (;;) {
@@ -93,8 +93,8 @@ export function lloydFrom(
       space.vectors.set(restart.centres, place * restart.centres.length);
     });
     space.multiply(active.length * active[0]!.clusters);
-    const sumCalls = active.flatMap((restart, place) => visit(kernelMemory, matrix, space, restart, place));
-    team.run(sumCalls);
+    const moving = active.filter((restart, place) => visit(kernelMemory, matrix, space, restart, place));
+    followMoves(team, matrix, moving, total);
     for (const restart of active) if (!restart.finished) moveCentres(matrix, restart, limits);
   }
   return restarts.map((restart) => ({
@@ -131,7 +131,7 @@ function startRestart(
  * Reads one restart's products: a restart that has converged gets its inertia; any other gets new labels.
  *
  * @param place where among the active restarts its centres stand
- * @returns the calls that bring the sums of its clusters up to date
+ * @returns whether the sums of its clusters have to follow
  */
 function visit(
   kernelMemory: KernelMemory,
@@ -139,24 +139,24 @@ function visit(
   space: RowProducts,
   restart: PrimalRestart,
   place: number,
-): KernelCall[] {
+): boolean {
   const firstProduct = place * restart.clusters;
   const ownDistances = () => distancesToCentres(matrix, space, restart, firstProduct);
   const moved = restart.state === 'stable' ? 0 : assign(kernelMemory, matrix, space, restart, firstProduct);
   if (restart.state !== 'running') return finish(restart, ownDistances());
   planMoves(restart, restart.changed, moved, matrix.scales, ownDistances, restart.moves);
-  if (moved > 0) return sumCalls(matrix, restart);
+  if (moved > 0) return true;
   restart.state = 'stable';
   // centres only move on when a row was put into an empty cluster; else the products at hand are the last word
-  if (restart.relocated.length > 0) return sumCalls(matrix, restart);
+  if (restart.relocated.length > 0) return true;
   restart.iterations++;
   return finish(restart, ownDistances());
 }
 
-function finish(restart: PrimalRestart, distances: Float64Array): KernelCall[] {
+function finish(restart: PrimalRestart, distances: Float64Array): false {
   restart.inertia = distances.reduce((sum, distance) => sum + distance, 0);
   restart.finished = true;
-  return [];
+  return false;
 }
 
 function assign(
@@ -176,30 +176,6 @@ function assign(
     restart.labels.byteOffset,
     restart.changed.byteOffset,
   );
-}
-
-function sumCalls(matrix: PrefixMatrix, { moves, scratch, sums, clusters }: PrimalRestart): KernelCall[] {
-  const calls: KernelCall[] = [];
-  for (let c = 0; c < clusters; c++) {
-    const from = moves.starts[c]!;
-    const to = moves.starts[c + 1]!;
-    if (from === to) continue;
-    calls.push([
-      'sumWeightedRows',
-      matrix.values.byteOffset,
-      matrix.stride,
-      moves.index.byteOffset,
-      from,
-      to,
-      matrix.depth,
-      moves.factors.byteOffset,
-      1,
-      scratch.byteOffset + c * matrix.stride * 4,
-      sums.byteOffset + c * matrix.stride * 8,
-      matrix.stride,
-    ]);
-  }
-  return calls;
 }
 
 /** Centres become the means of their members; a cluster without any stands on the largest one's centre. */

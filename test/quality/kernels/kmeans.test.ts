@@ -5,6 +5,7 @@ import { createRandom } from '../../../src/core/random.ts';
 import { lloydFrom } from '../../../src/quality/kernels/kmeans-primal.ts';
 import { type KMeansRoute, runKMeans } from '../../../src/quality/kernels/kmeans-run.ts';
 import { createRowProducts } from '../../../src/quality/kernels/row-products.ts';
+import { sumOfRows } from '../../../src/quality/kernels/sum-of-rows.ts';
 import { blobs } from '../../reference/blobs.ts';
 import { readFixtures, readGolden } from '../../reference/golden.ts';
 import { ROUTES, rawSpace, spaceOf } from './spaces.ts';
@@ -144,10 +145,9 @@ describe('Lloyd from given centres', () => {
     });
     const products = createRowProducts(kernelMemory, team, matrix, reference.init.length);
     const tolerance = fixtures['kmeans']['scaled_tol_1e-4'];
-    const [found] = lloydFrom(kernelMemory, team, matrix, products, [centres], {
-      maxIterations: 300,
-      tolerance,
-    });
+    const total = sumOfRows(kernelMemory, matrix, matrix.everyRow, matrix.scales.subarray(0, rows.length), 1);
+    const limits = { maxIterations: 300, tolerance };
+    const [found] = lloydFrom(kernelMemory, team, matrix, products, [centres], limits, total);
     expect([...found!.labels]).toEqual(reference.labels);
     expect(found!.iterations).toBe(reference.n_iter);
     expect(found!.inertia).toBeCloseTo(reference.inertia, 3);
