@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   readdirSync,
@@ -13,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import type { EmbeddingCache } from '../../src/cache/embedding-cache.ts';
 import { openLmdbStore } from '../../src/cache/lmdb-store.ts';
 import { openEmbeddingCache } from '../../src/cache/open-cache.ts';
+import { createRandom } from '../../src/core/random.ts';
 import { nextLine, runScript } from '../store/child-process.ts';
 import { cacheFolder, keyOf, listeningHooks, vectorOf } from './cache-fixture.ts';
 
@@ -36,13 +36,18 @@ async function openAt(folder: string): Promise<{ cache: EmbeddingCache; said: st
 
 const fileOf = (folder: string): string => join(folder, 'vectors.mdb');
 
+function noise(length: number): Buffer {
+  const random = createRandom(1, 'noise');
+  return Buffer.from(Array.from({ length }, () => random.integer(256)));
+}
+
 describe('a damaged cache file', () => {
   const damages: Record<string, (bytes: Buffer) => Buffer> = {
-    'garbage from end to end': (bytes) => randomBytes(bytes.length),
+    'garbage from end to end': (bytes) => noise(bytes.length),
     'a text': () => Buffer.from('not a database'),
     'zeros from end to end': (bytes) => Buffer.alloc(bytes.length),
     'its first half': (bytes) => bytes.subarray(0, bytes.length >> 1),
-    'garbage behind its header': (bytes) => Buffer.concat([bytes.subarray(0, 8192), randomBytes(65_536)]),
+    'garbage behind its header': (bytes) => Buffer.concat([bytes.subarray(0, 8192), noise(65_536)]),
     'a hole in its middle': (bytes) => Buffer.from(bytes).fill(0, 8192),
   };
 
