@@ -2,8 +2,10 @@ import { METRICS, type MetricId } from '../core/metrics.ts';
 import type { RunRecord } from '../core/record/run-record.ts';
 import type { CellAxes, DifferenceDraft } from './difference.ts';
 
-/** Resident sets of one and the same server differ by a few per cent from start to start. */
+/** Resident sets of one and the same server differ by a few per cent from start to start … */
 const LEAST_RSS_CHANGE = 0.05;
+/** … and by what its runtime happens not to have collected or given back yet, however small the server is. */
+const RSS_SLACK_BYTES = 32 << 20;
 
 /** Memory metrics that are compared. */
 export const MEMORY_METRICS: readonly MetricId[] = ['serverRssPeakBytes', 'vectorBytes'];
@@ -19,9 +21,11 @@ export function memoryDifferences(
   candidate: RunRecord,
   blocked?: string,
 ): DifferenceDraft[] {
+  const before = base.memory.server?.rssPeakBytes;
+  const least = Math.max(LEAST_RSS_CHANGE, RSS_SLACK_BYTES / (before ?? Number.POSITIVE_INFINITY));
   const peak = memoryDraft(
-    { metricId: 'serverRssPeakBytes', axes: {}, least: LEAST_RSS_CHANGE, blocked },
-    base.memory.server?.rssPeakBytes,
+    { metricId: 'serverRssPeakBytes', axes: {}, least, blocked },
+    before,
     candidate.memory.server?.rssPeakBytes,
   );
   return [...peak, ...vectorDrafts(base, candidate)];
