@@ -54,7 +54,7 @@ export function unreachable({ reason, error }: HttpFailure, context: ProbeContex
       });
     case 'reset':
     case 'other':
-      return new ServerError(`the server at ${at} closed the connection without an answer`, {
+      return new ServerError(`the server at ${at} closed the connection before its answer was complete`, {
         ...details,
         hint:
           url.protocol === 'http:'
@@ -110,6 +110,12 @@ function notEmbeddings(reply: HttpReply): Explanation {
     };
   }
   const kind = reply.headers['content-type']?.split(';')[0] ?? 'no content type';
+  if (kind === 'application/json') {
+    return {
+      message: 'the server answers with JSON that cannot be read',
+      hint: 'Look at its log, and at any proxy in between: some cut long answers.',
+    };
+  }
   return {
     message: `the server answers with something that is not JSON (${kind})`,
     hint: 'Check that server.baseUrl names the API and not a web page or a proxy in front of it.',

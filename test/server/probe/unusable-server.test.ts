@@ -178,7 +178,7 @@ describe('no server', () => {
 
   test('something that closes the connection', async () => {
     const error = await withSocketServer((_, close) => close());
-    expect(error.message).toMatch(/closed the connection without an answer$/);
+    expect(error.message).toMatch(/closed the connection before its answer was complete$/);
     expect(error.hint).toContain('https://');
   });
 
