@@ -31,11 +31,6 @@ export function median(values: ArrayLike<number>): number {
   return values.length === 0 ? Number.NaN : simpleStatistics.median(asArray(values));
 }
 
-/** Median absolute deviation from the median, not scaled; NaN for an empty sample. */
-export function medianAbsoluteDeviation(values: ArrayLike<number>): number {
-  return values.length === 0 ? Number.NaN : simpleStatistics.medianAbsoluteDeviation(asArray(values));
-}
-
 /**
  * Pearson's product-moment correlation.
  *

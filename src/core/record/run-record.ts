@@ -36,7 +36,7 @@ export const instructionSchema = z.strictObject({
 });
 
 /** The server's own `dimensions` against the client's slice, on a sample of items. */
-export const paritySchema = z.strictObject({
+const paritySchema = z.strictObject({
   dimensions: z.int(),
   instruction: z.string(),
   n: z.int(),
@@ -47,7 +47,7 @@ export const paritySchema = z.strictObject({
 });
 
 /** A two-dimensional picture of the vectors. Never compare distances between pictures by eye. */
-export const mapSchema = z.strictObject({
+const mapSchema = z.strictObject({
   method: z.enum(['pca', 'tsne']),
   dimensions: z.int(),
   instruction: z.string(),
@@ -62,7 +62,7 @@ export const mapSchema = z.strictObject({
 });
 
 /** Nearest neighbours of chosen items (those some cell gets wrong), for the error view. */
-export const neighboursSchema = z.strictObject({
+const neighboursSchema = z.strictObject({
   instruction: z.string(),
   dimensions: z.int(),
   ids: z.array(z.string()),

@@ -20,7 +20,7 @@ export function neighboursFor(rows: number, perplexity: number): number {
 }
 
 /** @throws UsageError unless 0 < perplexity < rows */
-export function checkPerplexity(rows: number, perplexity: number): void {
+function checkPerplexity(rows: number, perplexity: number): void {
   if (perplexity > 0 && perplexity < rows) return;
   throw new UsageError(`a perplexity of ${perplexity} cannot be reached with ${rows} rows`, {
     hint: 'set quality.map.perplexity below the number of rows, or use the PCA map',

@@ -92,7 +92,7 @@ export function predictProbabilities(
 }
 
 /** Probabilities from logits; a single logit is that of the second of two classes. */
-export function softmax(logits: readonly number[]): number[] {
+function softmax(logits: readonly number[]): number[] {
   if (logits.length === 1) {
     const e = Math.exp(-Math.abs(logits[0]!));
     const likely = 1 / (1 + e);

@@ -22,7 +22,7 @@ export interface KernelMemory {
 const FIRST_ADDRESS = 65_536;
 const PAGE = 65_536;
 /** All that 32-bit addresses reach. */
-export const MAXIMUM_PAGES = 65_536;
+const MAXIMUM_PAGES = 65_536;
 /** Arrays start on their own cache line, and vectors of any width are aligned. */
 const ALIGNMENT = 128;
 

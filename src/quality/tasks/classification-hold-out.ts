@@ -50,7 +50,7 @@ export function scoreHoldOut(column: string, environment: TaskEnvironment): Dire
 }
 
 /** Hold-out scores with their intervals; accuracy and macro-F1 know what always naming one class would give. */
-export function holdOutScores(
+function holdOutScores(
   fit: Predictions,
   split: RowSplit,
   classes: number,

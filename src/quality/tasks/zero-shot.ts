@@ -74,7 +74,7 @@ export const zeroShot: QualityTask<ZeroShotSource, ZeroShotSpec> = {
 };
 
 /** What a class is called when the config writes no templates. */
-export function defaultTemplates(name: string): string[] {
+function defaultTemplates(name: string): string[] {
   return [name, `This text is ${name}.`, `The topic or sentiment of this text is ${name}.`];
 }
 

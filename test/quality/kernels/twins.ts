@@ -2,7 +2,7 @@
 
 export type Rows = readonly (readonly number[])[];
 
-export function dot(a: readonly number[], b: readonly number[]): number {
+function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, j) => sum + value * b[j]!, 0);
 }
 
