@@ -1,12 +1,11 @@
 import type { LoadedConfig } from '../../config/read-config.ts';
 import { UsageError } from '../../core/errors.ts';
-import { EXPORT_FORMATS, exportComparison } from '../../report/exporters/exporters.ts';
 import { compareLive, type LiveComparison } from '../../run/live/live-comparison.ts';
 import { readEnvironment } from '../../store/environment.ts';
 import { readNoiseFloor } from '../../store/noise-floor-file.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readComparisonOutputs, writeComparison } from '../comparison-output.ts';
 import { readConfigArgument } from '../config-file.ts';
-import { readOutputs, writeOutputs } from '../outputs.ts';
 import { createProgress } from '../progress.ts';
 import { shownPath } from '../shown-path.ts';
 
@@ -27,7 +26,7 @@ export interface LiveArguments {
 /** Measures two configs in turns and prints how they differ. */
 export async function compareServers(args: LiveArguments, context: CommandContext): Promise<void> {
   const { terminal, environment } = context;
-  const outputs = readOutputs(args.output, EXPORT_FORMATS);
+  const outputs = readComparisonOutputs(args.output, 1);
   const base = readConfigArgument(args.base, environment, args.set);
   const candidate = candidateConfig(args, environment);
   const { hardwareHash } = await readEnvironment(candidate.baseDirectory, environment);
@@ -36,9 +35,9 @@ export async function compareServers(args: LiveArguments, context: CommandContex
     force: args.force,
     ...(noiseFloor === undefined ? {} : { noiseFloor }),
   });
-  writeOutputs(
+  writeComparison(
     outputs,
-    (format) => exportComparison(format, compared.comparison, { columns: terminal.columns }),
+    { comparisons: [compared.comparison], records: [compared.base.record, compared.candidate.record] },
     terminal,
   );
   tellFolders(compared, context);
