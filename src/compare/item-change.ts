@@ -1,12 +1,10 @@
-import { createRandom } from '../core/random.ts';
-import { drawStatistics } from '../stats/bootstrap.ts';
 import { discordantP, mcNemar } from '../stats/mcnemar.ts';
 import { mean, sampleSd } from '../stats/moments.ts';
 import { ruleOfThree } from '../stats/non-inferiority.ts';
 import { normalCdf, normalQuantile } from '../stats/normal-distribution.ts';
-import { percentileInterval } from '../stats/percentile-interval.ts';
 import { pairedSampleSize } from '../stats/power.ts';
 import type { Need } from './difference.ts';
+import { type BootstrapSetting, drawnInterval, drawnP, pairedDraws } from './paired-draws.ts';
 import type { ItemScores } from './paired-scores.ts';
 import type { MeasuredEvidence } from './trial-change.ts';
 
@@ -17,11 +15,6 @@ export interface ItemPair {
   readonly ids: readonly string[];
   /** Rows of data behind each scored item: held-out items are a share of the rows. */
   readonly rowsPerItem: number;
-}
-
-export interface BootstrapSetting {
-  readonly resamples: number;
-  readonly seed: number;
 }
 
 const LEVEL = 0.95;
@@ -118,21 +111,12 @@ function rows(items: number, rowsPerItem: number): Need | undefined {
 export function resampledChange(pair: ItemPair, setting: BootstrapSetting): MeasuredEvidence | undefined {
   const { ids, rowsPerItem } = pair;
   const n = ids.length;
-  const statistics = [pair.base.statisticOn(ids), pair.candidate.statisticOn(ids)] as const;
-  const everyItem = Int32Array.from(ids.keys());
-  const [base, candidate] = [statistics[0](everyItem), statistics[1](everyItem)];
-  const value = candidate - base;
-  const draws = differenceDraws(n, statistics, setting);
-  if (!Number.isFinite(value) || draws.length * 2 < setting.resamples) return undefined;
-  // Resampling lifts some statistics, ARI among them, by about the same amount on both sides.
-  const bias = pair.candidate.centred === true ? mean(draws) - value : 0;
-  const centred = bias === 0 ? draws : draws.map((draw) => draw - bias);
-  const standardError = sampleSd(centred);
+  const drawn = pairedDraws(ids, pair, setting, 'comparison');
+  if (drawn === undefined) return undefined;
+  const { base, candidate, value, draws } = drawn;
+  const standardError = sampleSd(draws);
   const least = ruleOfThree(n);
-  const interval = (level: number) => {
-    const { low, high } = percentileInterval(centred, level);
-    return { low: Math.min(low, value - least), high: Math.max(high, value + least) };
-  };
+  const interval = (level: number) => drawnInterval(drawn, n, level);
   const detectable = (alpha: number): number => Math.max(least, reach(alpha) * standardError);
   const isConstant = value === 0 && standardError === 0;
   return {
@@ -142,7 +126,7 @@ export function resampledChange(pair: ItemPair, setting: BootstrapSetting): Meas
       scale: 'absolute',
       value,
       ...interval(LEVEL),
-      p: isConstant ? 1 : resampledP(centred, value, standardError),
+      p: isConstant ? 1 : resampledP(draws, value, standardError),
       ...(isConstant ? { leastP: 1 } : {}),
       n: { base: n, candidate: n, of: 'items' },
       method: 'paired bootstrap over items',
@@ -155,24 +139,9 @@ export function resampledChange(pair: ItemPair, setting: BootstrapSetting): Meas
   };
 }
 
-function differenceDraws(
-  n: number,
-  statistics: readonly [ReturnType<ItemScores['statisticOn']>, ReturnType<ItemScores['statisticOn']>],
-  { resamples, seed }: BootstrapSetting,
-): Float64Array {
-  // One seed for all comparisons: cells with the same items see the same resamples.
-  const [base, candidate] = drawStatistics(n, statistics, {
-    resamples,
-    random: createRandom(seed, 'comparison'),
-  }) as [Float64Array, Float64Array];
-  return candidate.map((draw, r) => draw - base[r]!).filter(Number.isFinite);
-}
-
 function resampledP(draws: Float64Array, value: number, standardError: number): number {
   const least = 2 / (draws.length + 1);
-  const atOrBelow = draws.filter((draw) => draw <= 0).length + 1;
-  const atOrAbove = draws.filter((draw) => draw >= 0).length + 1;
-  const p = Math.min(1, (2 * Math.min(atOrBelow, atOrAbove)) / (draws.length + 1));
+  const p = drawnP(draws);
   if (p > least * 1.5) return p;
   return Math.min(p, 2 * normalCdf(-Math.abs(value) / standardError));
 }

@@ -1,13 +1,11 @@
 import { METRICS, metricOfScoreKey } from '../core/metrics.ts';
-import { createRandom } from '../core/random.ts';
 import type { PairedVerdict, QualityRow } from '../core/record/quality-row.ts';
-import { drawStatistics } from '../stats/bootstrap.ts';
 import type { Interval } from '../stats/interval.ts';
 import { mcNemar } from '../stats/mcnemar.ts';
-import { mean, sampleSd } from '../stats/moments.ts';
-import { nonInferiority, ruleOfThree } from '../stats/non-inferiority.ts';
-import { percentileInterval } from '../stats/percentile-interval.ts';
-import { commonIds, type ItemScores } from './paired-scores.ts';
+import { sampleSd } from '../stats/moments.ts';
+import { nonInferiority } from '../stats/non-inferiority.ts';
+import { drawnInterval, drawnP, pairedDraws } from './paired-draws.ts';
+import { commonIds, type ItemScores, isHeldOut } from './paired-scores.ts';
 import type { DeclaredPair } from './verdict-families.ts';
 
 /** Item scores of both sides by one metric. */
@@ -39,14 +37,15 @@ export function itemVerdict(
 ): PairedVerdict | undefined {
   const ids = commonIds(candidate, reference);
   if (ids.length < 2 || !beatsGuessing(pair.reference, metric)) return undefined;
-  const change = pairedChange(ids, candidate, reference, options);
-  if (change === undefined) return undefined;
-  const { value, draws, referenceValue } = change;
-  const margin = options.margin * Math.abs(referenceValue);
+  const setting = { resamples: options.bootstrapResamples, seed: options.seed };
+  const drawn = pairedDraws(ids, { base: reference, candidate }, setting, 'verdicts');
+  if (drawn === undefined) return undefined;
+  const { value, draws } = drawn;
+  const margin = options.margin * Math.abs(drawn.base);
   if (!(margin > 0)) return undefined;
   const n = ids.length;
   const { verdict, furtherItems } = nonInferiority({
-    ...turned(value, intervalOf(draws, value, n, 2 * LEVEL - 1), directionOf(metric)),
+    ...turned(value, drawnInterval(drawn, n, 2 * LEVEL - 1), directionOf(metric)),
     standardError: sampleSd(draws),
     n,
     margin,
@@ -56,7 +55,7 @@ export function itemVerdict(
     metric,
     candidate: pair.candidate.id,
     reference: pair.reference.id,
-    difference: { value, ...intervalOf(draws, value, n, LEVEL), method: 'paired bootstrap', n },
+    difference: { value, ...drawnInterval(drawn, n, LEVEL), level: LEVEL, method: 'paired bootstrap', n },
     margin,
     verdict,
     ...noDifference({ candidate, reference }, ids, draws),
@@ -64,46 +63,10 @@ export function itemVerdict(
   };
 }
 
-interface PairedChange {
-  /** candidate − reference on the items as they are. */
-  readonly value: number;
-  readonly referenceValue: number;
-  /** The same on every resample where both are defined. */
-  readonly draws: Float64Array;
-}
-
-function pairedChange(
-  ids: readonly string[],
-  candidate: ItemScores,
-  reference: ItemScores,
-  { bootstrapResamples, seed }: ItemVerdictOptions,
-): PairedChange | undefined {
-  const statistics = [candidate.statisticOn(ids), reference.statisticOn(ids)] as const;
-  const everyItem = Int32Array.from(ids.keys());
-  const referenceValue = statistics[1](everyItem);
-  const value = statistics[0](everyItem) - referenceValue;
-  // One seed for all comparisons: candidates with the same items see the same resamples.
-  const [candidates, references] = drawStatistics(ids.length, statistics, {
-    resamples: bootstrapResamples,
-    random: createRandom(seed, 'verdicts'),
-  }) as [Float64Array, Float64Array];
-  const draws = candidates.map((draw, r) => draw - references[r]!).filter(Number.isFinite);
-  if (!Number.isFinite(value) || draws.length * 2 < bootstrapResamples) return undefined;
-  const bias = candidate.centred === true ? mean(draws) - value : 0;
-  return { value, referenceValue, draws: draws.map((draw) => draw - bias) };
-}
-
-/** Percentile interval, at least as wide as `n` items that all agree allow. */
-function intervalOf(draws: Float64Array, value: number, n: number, level: number): Interval {
-  const { low, high } = percentileInterval(draws, level);
-  const least = ruleOfThree(n);
-  return { low: Math.min(low, value - least), high: Math.max(high, value + least), level };
-}
-
 /** Difference and bounds, turned so that positive is better. */
 function turned(
   value: number,
-  { low, high }: Interval,
+  { low, high }: Pick<Interval, 'low' | 'high'>,
   sign: 1 | -1,
 ): { difference: number; low: number; high: number } {
   return sign > 0 ? { difference: value, low, high } : { difference: -value, low: -high, high: -low };
@@ -133,14 +96,10 @@ function noDifference(
     const { p, onlyReference, onlyCandidate } = mcNemar(reference.outcomesOn(ids), candidate.outcomesOn(ids));
     return { p, discordant: { onlyReference, onlyCandidate } };
   }
-  const atOrBelow = draws.filter((draw) => draw <= 0).length + 1;
-  const atOrAbove = draws.filter((draw) => draw >= 0).length + 1;
-  return { p: Math.min(1, (2 * Math.min(atOrBelow, atOrAbove)) / (draws.length + 1)) };
+  return { p: drawnP(draws) };
 }
-
-const HELD_OUT = ['accuracy', 'macroF1', 'accuracyBestC', 'accuracyFewShot', 'ratingMae'];
 
 /** Held-out items are a share of the rows, so that more of them take more rows of data. */
 function rowsFor(items: number, metric: string, row: QualityRow, n: number): number {
-  return HELD_OUT.includes(metric) ? Math.ceil((items * row.rows) / n) : items;
+  return isHeldOut(metric) ? Math.ceil((items * row.rows) / n) : items;
 }

@@ -35,6 +35,8 @@ const MEANS = [
   'rerankBaseNdcgAt10',
   'rerankNdcgAt10',
 ];
+/** Scored on the held-out share of the rows. */
+const HELD_OUT = ['accuracy', 'macroF1', 'accuracyBestC', 'accuracyFewShot', 'ratingMae'];
 /** Means of 0/1. */
 const SHARES = ['accuracyBestC', 'zeroShotAccuracy'];
 
@@ -161,4 +163,9 @@ function addPairedValues(
 export function commonIds(first: ItemScores, second: ItemScores): string[] {
   const known = new Set(second.ids);
   return first.ids.filter((id) => known.has(id));
+}
+
+/** Whether a score's items are a share of the rows, so that more of them take more rows of data. */
+export function isHeldOut(metric: string): boolean {
+  return HELD_OUT.includes(metric);
 }

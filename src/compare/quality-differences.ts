@@ -2,8 +2,9 @@ import { METRICS, type MetricId, metricOfScoreKey } from '../core/metrics.ts';
 import type { QualityRow } from '../core/record/quality-row.ts';
 import { qualityAxes } from './align.ts';
 import type { DifferenceDraft } from './difference.ts';
-import { type BootstrapSetting, resampledChange, shareChange } from './item-change.ts';
-import { commonIds, type ItemScores } from './paired-scores.ts';
+import { resampledChange, shareChange } from './item-change.ts';
+import type { BootstrapSetting } from './paired-draws.ts';
+import { commonIds, type ItemScores, isHeldOut } from './paired-scores.ts';
 import { foldChange, independentChange } from './score-change.ts';
 import type { MeasuredEvidence } from './trial-change.ts';
 
@@ -33,14 +34,6 @@ const CLUSTERING_METRICS: readonly MetricId[] = [
  * between seeds with ten restarts, measured on classes that compete with topics.
  */
 const LEAST_ONE_SEED_CHANGE = 0.1;
-/** Scored on the held-out share of the rows. */
-const HELD_OUT: readonly MetricId[] = [
-  'accuracy',
-  'macroF1',
-  'accuracyBestC',
-  'accuracyFewShot',
-  'ratingMae',
-];
 const LEAST_ITEMS = 2;
 
 /** A quality row with its scores item by item. */
@@ -113,7 +106,7 @@ function itemChange(
   // Sorted, so that the resamples do not depend on the order in which a side lists its items.
   const ids = commonIds(after, before).sort();
   if (ids.length < LEAST_ITEMS) return undefined;
-  const rowsPerItem = HELD_OUT.includes(id) ? candidate.row.rows / ids.length : 1;
+  const rowsPerItem = isHeldOut(id) ? candidate.row.rows / ids.length : 1;
   const pair = { base: before, candidate: after, ids, rowsPerItem };
   return shareChange(pair) ?? resampledChange(pair, bootstrap);
 }

@@ -1,10 +1,8 @@
 import type { QualityRow } from '../core/record/quality-row.ts';
 import type { Score } from '../core/record/score.ts';
-import { correctedResampledT } from '../stats/corrected-resampled-t.ts';
-import { mean } from '../stats/moments.ts';
-import { ruleOfThree } from '../stats/non-inferiority.ts';
 import { normalCdf, normalQuantile } from '../stats/normal-distribution.ts';
 import { tQuantile } from '../stats/t-distribution.ts';
+import { foldTest } from './fold-test.ts';
 import { reach } from './item-change.ts';
 import type { MeasuredEvidence } from './trial-change.ts';
 
@@ -52,44 +50,31 @@ function standardError({ low, high, level = LEVEL }: Score): number | undefined 
 }
 
 /**
- * Cross-validated accuracy, fold by fold on the same folds, by the corrected resampled t-test: folds share
- * training rows, which the plain t-test takes for independent evidence.
+ * Cross-validated accuracy by the corrected resampled t-test.
  *
  * @returns undefined when the rows were not scored on the same folds
  */
 export function foldChange(base: QualityRow, candidate: QualityRow): MeasuredEvidence | undefined {
-  const [there, here] = [base.perItem?.['accuracyCvFolds'], candidate.perItem?.['accuracyCvFolds']];
-  if (there === undefined || here === undefined || there.ids.length < 2) return undefined;
-  if (there.ids.join('\n') !== here.ids.join('\n')) return undefined;
-  const differences = here.values.map((value, i) => value - there.values[i]!);
-  const folds = there.ids.filter((id) => id.startsWith('repeat 1 ')).length;
-  if (folds < 2) return undefined;
-  const least = ruleOfThree(base.rows);
-  const testAt = (level: number) => correctedResampledT(differences, 1 / (folds - 1), level);
-  const { meanDifference, p, df, low, high } = testAt(LEVEL);
-  const error = (high - low) / 2 / tQuantile(1 - (1 - LEVEL) / 2, df);
-  const interval = (level: number) => {
-    const bounds = testAt(level);
-    return {
-      low: Math.min(bounds.low, meanDifference - least),
-      high: Math.max(bounds.high, meanDifference + least),
-    };
-  };
+  const test = foldTest(base, candidate);
+  if (test === undefined) return undefined;
+  const { differences, least } = test;
+  const { meanDifference, p, df, low, high, error } = test.testAt(LEVEL);
   const n = differences.length;
   return {
     change: {
-      base: mean(there.values),
-      candidate: mean(here.values),
+      base: test.base,
+      candidate: test.candidate,
       scale: 'absolute',
       value: meanDifference,
-      ...interval(LEVEL),
+      low,
+      high,
       p,
       ...(differences.every((difference) => difference === 0) ? { leastP: 1 } : {}),
       n: { base: n, candidate: n, of: 'folds' },
       method: 'corrected resampled t-test over the same folds',
     },
     evidence: {
-      intervalAt: interval,
+      intervalAt: (level) => test.testAt(level),
       detectableAt: (alpha) => Math.max(least, (tQuantile(1 - alpha / 2, df) + tQuantile(POWER, df)) * error),
       neededFor: () => undefined,
     },

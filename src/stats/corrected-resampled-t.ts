@@ -4,6 +4,7 @@ import { tQuantile, tTwoSidedP } from './t-distribution.ts';
 
 export interface CorrectedResampledT extends Interval {
   readonly meanDifference: number;
+  readonly standardError: number;
   readonly t: number;
   readonly df: number;
   readonly p: number;
@@ -38,6 +39,7 @@ export function correctedResampledT(
       : meanDifference / error;
   return {
     meanDifference,
+    standardError: error,
     t,
     df,
     p: tTwoSidedP(t, df),
