@@ -61,7 +61,8 @@ export function dimsweepOnTerminal(args: readonly string[], where: Where): Promi
   return startProgram(['script', '-qefc', line, '/dev/null'], where).ended;
 }
 
-function startProgram([program, ...args]: string[], { cwd, environment }: Where): DimsweepProcess {
+/** Runs any program as a dimsweep: a shell in front of it, a terminal around it. */
+export function startProgram([program, ...args]: string[], { cwd, environment }: Where): DimsweepProcess {
   const child = spawn(program!, args, {
     cwd,
     detached: true,
