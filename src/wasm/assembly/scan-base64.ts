@@ -17,7 +17,13 @@ export function decodeBase64(from: usize, length: u32, to: usize): i32 {
   const stop = from + length - padding;
   let p = from;
   let o = to;
-  for (; p + 16 <= stop; p += 16, o += 12) if (!decodeSixteen(p, o)) return -1;
+  // Four at a time, which do not wait for each other's verdict.
+  for (; p + 64 <= stop; p += 64, o += 48) {
+    const first = v128.or(decodeSixteen(p, o), decodeSixteen(p + 16, o + 12));
+    const second = v128.or(decodeSixteen(p + 32, o + 24), decodeSixteen(p + 48, o + 36));
+    if (v128.any_true(v128.or(first, second))) return -1;
+  }
+  for (; p + 16 <= stop; p += 16, o += 12) if (v128.any_true(decodeSixteen(p, o))) return -1;
   let bits: u32 = 0;
   let held: u32 = 0;
   for (; p < stop; p++) {
@@ -33,9 +39,9 @@ export function decodeBase64(from: usize, length: u32, to: usize): i32 {
   return bits == 6 ? -1 : <i32>(o - to);
 }
 
-/** Sixteen characters to twelve bytes; false when one of them is not of the alphabet. */
+/** Sixteen characters to twelve bytes; not all zero when one of them is not of the alphabet. */
 @inline
-function decodeSixteen(p: usize, o: usize): bool {
+function decodeSixteen(p: usize, o: usize): v128 {
   const text = v128.load(p);
   const high = i8x16.shr_u(text, 4);
   const low = v128.and(text, i8x16.splat(15));
@@ -47,7 +53,6 @@ function decodeSixteen(p: usize, o: usize): bool {
     i8x16(0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10),
     high,
   );
-  if (v128.any_true(v128.and(badLow, badHigh))) return false;
   const isSlash = i8x16.eq(text, i8x16.splat(0x2f));
   const shift = v128.swizzle(
     i8x16(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0),
@@ -61,7 +66,7 @@ function decodeSixteen(p: usize, o: usize): bool {
   const triples = i32x4.dot_i16x8_s(pairs, i32x4.splat(0x00011000));
   const bytes = v128.swizzle(triples, i8x16(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1));
   v128.store(o, bytes);
-  return true;
+  return v128.and(badLow, badHigh);
 }
 
 function sextet(c: u8): i32 {

@@ -22,13 +22,14 @@ function isSpace(c: u8): bool {
 /** From an opening quote to the byte behind the closing one. Escapes and control bytes are BROKEN. */
 export function skipString(p: usize, end: usize): usize {
   p++;
+  // Base64 vectors are long: four steps at a time as long as nothing stands out.
+  for (; p + 64 <= end; p += 64) {
+    const first = v128.or(specialBytes(p), specialBytes(p + 16));
+    const second = v128.or(specialBytes(p + 32), specialBytes(p + 48));
+    if (v128.any_true(v128.or(first, second))) break;
+  }
   while (p < end) {
-    const v = v128.load(p);
-    const special = v128.or(
-      v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))),
-      i8x16.lt_u(v, i8x16.splat(0x20)),
-    );
-    const mask = i8x16.bitmask(special);
+    const mask = i8x16.bitmask(specialBytes(p));
     if (mask == 0) {
       p += 16;
       continue;
@@ -38,6 +39,16 @@ export function skipString(p: usize, end: usize): usize {
     return load<u8>(p) == 0x22 ? p + 1 : BROKEN;
   }
   return MORE;
+}
+
+/** Which of sixteen bytes end a string or do not belong in a plain one: quotes, backslashes, control bytes. */
+@inline
+function specialBytes(p: usize): v128 {
+  const v = v128.load(p);
+  return v128.or(
+    v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))),
+    i8x16.lt_u(v, i8x16.splat(0x20)),
+  );
 }
 
 /** From a value's first byte to the byte behind its last one. */
