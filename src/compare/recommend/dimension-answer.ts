@@ -1,5 +1,6 @@
 import {
   formatInterval,
+  formatNumber,
   formatPercent,
   metricDifference,
   metricName,
@@ -120,7 +121,9 @@ function withoutUnit(figure: string): string {
 function openDoubt(step: DimensionStep, metric: MetricId): string {
   const more = step.standing.paired?.furtherRows;
   const mend =
-    more === undefined ? 'more labelled rows would decide' : `about ${more} more labelled rows would decide`;
+    more === undefined
+      ? 'more labelled rows would decide'
+      : `about ${formatNumber(more)} more labelled rows would decide`;
   return `${step.row.dimensions} dimensions are not decided (${metricName(metric)} ${metricNumber(metric, step.score.value)}${intervalText(step.score, metric)}): ${mend}.`;
 }
 

@@ -12,21 +12,60 @@ export interface ChartAxis {
   readonly format?: (value: number) => string;
 }
 
-export function plotScale(axis: ChartAxis, values: readonly number[]): ScaleOptions {
+/**
+ * @param pixels length of the axis: names of given ticks that would run into each other are left out
+ */
+export function plotScale(
+  axis: ChartAxis,
+  values: readonly number[],
+  pixels = Number.POSITIVE_INFINITY,
+): ScaleOptions {
   const domain = axis.domain ?? extent(values, axis.scale);
+  const format = axis.format ?? shortNumber;
+  const named = axis.ticks === undefined ? undefined : namedTicks(axis, domain, format, pixels);
   return {
     type: axis.scale,
+    // Plot leaves out the names of most ticks between powers of the base: between powers of two there are few.
+    ...(axis.scale === 'log' ? { base: 2 } : {}),
     label: axis.label,
     domain,
-    tickFormat: axis.format ?? shortNumber,
+    tickFormat: (value: number) => (named === undefined || named.has(value) ? format(value) : ''),
     ...ticksOf(axis, domain),
   };
 }
 
-/** Log scales get 1-2-5 steps, which stay readable over any number of decades. */
+/** Width of a character and of the gap between two names, in pixels at the chart's font size. */
+const CHARACTER = 6.8;
+const GAP = 7;
+
+/** The ticks that have room for their names; the last one first, because curves end there. */
+function namedTicks(
+  { ticks = [], scale }: ChartAxis,
+  domain: readonly [number, number],
+  format: (value: number) => string,
+  pixels: number,
+): Set<number> {
+  const along = (value: number) => (scale === 'log' ? Math.log(value) : value);
+  const [start, end] = [along(domain[0]), along(domain[1])];
+  const placeOf = (value: number) => ((along(value) - start) / (end - start)) * pixels;
+  const named = new Set<number>();
+  let limit = Number.POSITIVE_INFINITY;
+  for (const tick of ticks.toSorted((a, b) => b - a)) {
+    const half = (format(tick).length * CHARACTER) / 2;
+    const place = placeOf(tick);
+    if (place + half > limit) continue;
+    named.add(tick);
+    limit = place - half - GAP;
+  }
+  return named;
+}
+
+/** Log scales get 1-2-5 steps, which stay readable over any number of decades; within one step, even ones. */
 function ticksOf(axis: ChartAxis, domain: readonly [number, number]): ScaleOptions {
   if (axis.ticks !== undefined) return { ticks: [...axis.ticks] };
-  return axis.scale === 'log' ? { ticks: logTicks(domain) } : { ticks: 5 };
+  if (axis.scale === 'linear') return { ticks: 5 };
+  const ticks = logTicks(domain);
+  return { ticks: ticks.length < 2 ? evenTicks(domain) : ticks };
 }
 
 function logTicks([low, high]: readonly [number, number]): number[] {
@@ -40,6 +79,16 @@ function logTicks([low, high]: readonly [number, number]): number[] {
     }
   }
   return ticks;
+}
+
+function evenTicks([low, high]: readonly [number, number]): number[] {
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough)!;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(6)),
+  );
 }
 
 /** The data's range with a little air; a single value gets a range around it. */
@@ -60,7 +109,7 @@ function extent(values: readonly number[], scale: ChartAxis['scale']): [number, 
 }
 
 /** `0.75`, `12.5`, `10 240`, `1.2M`: as short as a tick may be. */
-export function shortNumber(value: number): string {
+function shortNumber(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e9) return `${trimmed(value / 1e9)}G`;
   if (size >= 1e6) return `${trimmed(value / 1e6)}M`;

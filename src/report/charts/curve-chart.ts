@@ -62,6 +62,8 @@ export interface CurveChart {
   readonly names: boolean;
 }
 
+const MARGIN_LEFT = 52;
+
 interface DrawnPoint extends CurvePoint {
   readonly series: CurveSeries;
 }
@@ -76,13 +78,14 @@ export function curveChart(chart: CurveChart): SafeMarkup {
   return draw(chart.label, {
     width: chart.width,
     height: chart.height,
-    marginLeft: 52,
+    marginLeft: MARGIN_LEFT,
     marginTop: 26,
     marginRight: labelRoom(labels),
     marginBottom: 38,
     x: plotScale(
       chart.x,
       points.map((point) => point.x),
+      chart.width - MARGIN_LEFT - labelRoom(labels),
     ),
     y: { ...plotScale(chart.y, yValues(chart, points)), grid: true },
     marks: [

@@ -42,6 +42,7 @@ export interface HistoryChart {
   readonly tag?: number;
 }
 
+const MARGIN = { left: 58, right: 16 };
 const BORDER_COLOURS = { good: 'var(--good)', bad: 'var(--bad)', note: 'var(--muted)' } as const;
 
 /** A figure run by run with its intervals, its levels as heavy lines, and its steps shaded and named. */
@@ -51,13 +52,14 @@ export function historyChart(chart: HistoryChart): SafeMarkup {
   return draw(chart.label, {
     width: chart.width,
     height: chart.height,
-    marginLeft: 58,
+    marginLeft: MARGIN.left,
     marginTop: 26,
-    marginRight: 16,
+    marginRight: MARGIN.right,
     marginBottom: 38,
     x: plotScale(
       chart.x,
       points.map(({ x }) => x),
+      chart.width - MARGIN.left - MARGIN.right,
     ),
     y: { ...plotScale(chart.y, values), grid: true },
     marks: [

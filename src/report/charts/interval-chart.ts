@@ -62,7 +62,16 @@ export function intervalChart(chart: IntervalChart): SafeMarkup {
     },
     marks: [
       Plot.ruleX(chart.rules, { x: 'x', stroke: 'var(--muted)', strokeDasharray: '3 3' }),
-      Plot.text(chart.rules, { x: 'x', text: 'label', frameAnchor: 'top', dy: -14, fill: 'var(--muted)' }),
+      ...chart.rules.map((rule) =>
+        Plot.text([rule], {
+          x: 'x',
+          text: 'label',
+          frameAnchor: 'top',
+          textAnchor: ruleAnchor(rule, chart.rules),
+          dy: -14,
+          fill: 'var(--muted)',
+        }),
+      ),
       Plot.ruleY(
         rows.filter((row) => row.low !== undefined && row.high !== undefined),
         {
@@ -86,4 +95,13 @@ export function intervalChart(chart: IntervalChart): SafeMarkup {
       }),
     ],
   });
+}
+
+/** Names of two lines lean away from each other, so that they never overlap. */
+function ruleAnchor(
+  { x }: { readonly x: number },
+  rules: IntervalChart['rules'],
+): 'start' | 'middle' | 'end' {
+  if (rules.length === 1) return 'middle';
+  return x === Math.min(...rules.map((rule) => rule.x)) ? 'end' : 'start';
 }

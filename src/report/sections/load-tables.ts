@@ -41,6 +41,7 @@ function loadTable(view: RunView): TableModel {
     view.answer.recommendations.flatMap((recommendation) => recommendation.winner?.candidate.load?.id ?? []),
   );
   const extra = optionalColumns(rows);
+  const hasReasons = rows.some((row) => row.validity.reasons.length > 0);
   return {
     caption: 'Every load cell',
     tall: rows.length > 16,
@@ -53,6 +54,7 @@ function loadTable(view: RunView): TableModel {
       { label: 'Dimensions', number: true },
       { label: 'Instruction' },
       { label: 'Encoding' },
+      { label: 'Validity' },
       metricColumn('textsPerSecond'),
       metricColumn('requestsPerSecond'),
       metricColumn('responseP50Ms'),
@@ -62,7 +64,7 @@ function loadTable(view: RunView): TableModel {
       { label: 'Failed', number: true },
       { label: 'n', number: true, description: 'Answered requests in the timed windows.' },
       { label: 'Trials', number: true },
-      { label: 'Validity', wide: rows.some((row) => row.validity.reasons.length > 0) },
+      ...(hasReasons ? [{ label: 'Doubts', wide: true }] : []),
     ],
     rows: rows.map((row) => ({
       tag: loadTag(view, row),
@@ -76,6 +78,7 @@ function loadTable(view: RunView): TableModel {
         numberCell(row.dimensions),
         textCell(row.instruction, row.serverArgs),
         textCell(row.encoding, row.transport === 'wire' ? undefined : row.transport),
+        badgeCell(validityBadge(row.validity)),
         metricCell('textsPerSecond', row.throughput.textsPerSecond),
         metricCell('requestsPerSecond', row.throughput.requestsPerSecond),
         metricCell('responseP50Ms', row.latencyMs.response.p50),
@@ -85,10 +88,7 @@ function loadTable(view: RunView): TableModel {
         numberCell(row.requests.sent - row.requests.ok),
         numberCell(row.latencyMs.response.n),
         numberCell(row.trials.length),
-        badgeCell(
-          validityBadge(row.validity),
-          row.validity.reasons.length === 0 ? undefined : reasonsOf(row),
-        ),
+        ...(hasReasons ? [textCell(reasonsOf(row) || '–')] : []),
       ],
     })),
   };

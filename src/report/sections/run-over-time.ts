@@ -1,5 +1,6 @@
 import { formatDuration, formatNumber, metricText } from '../../core/figure-text.ts';
 import type { LoadRow, Trial } from '../../core/record/load-row.ts';
+import { median } from '../../stats/moments.ts';
 import { type CurvePoint, curveChart } from '../charts/curve-chart.ts';
 import { legendEntry } from '../charts/legend.ts';
 import { NO_LINE, seriesStyle } from '../charts/series-style.ts';
@@ -29,9 +30,9 @@ export function timeBlocks(view: RunView): Block[] {
 
 function datedTrials(rows: readonly LoadRow[]): DatedTrial[] {
   const all = rows.flatMap((row) => {
-    const medians = row.trials.flatMap((trial) => trial.serviceP50Ms ?? []).toSorted((a, b) => a - b);
-    const middle = medians[Math.floor(medians.length / 2)];
-    if (middle === undefined || middle <= 0 || medians.length < 2) return [];
+    const medians = row.trials.flatMap((trial) => trial.serviceP50Ms ?? []);
+    const middle = median(medians);
+    if (!(middle > 0) || medians.length < 2) return [];
     return row.trials.flatMap((trial) =>
       trial.serviceP50Ms === undefined
         ? []

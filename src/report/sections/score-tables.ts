@@ -7,6 +7,7 @@ import {
 } from '../../core/figure-text.ts';
 import { METRICS, type MetricId, metricOfScoreKey } from '../../core/metrics.ts';
 import type { PairedVerdict, QualityRow } from '../../core/record/quality-row.ts';
+import { median } from '../../stats/moments.ts';
 import { type IntervalRow, intervalChart } from '../charts/interval-chart.ts';
 import { verdictBadge } from '../page/badge.ts';
 import type { Block } from '../page/blocks.ts';
@@ -179,10 +180,6 @@ function differenceTick(metric: MetricId, value: number): string {
   return METRICS[metric].unit === 'ratio'
     ? `${formatSigned(value * 100, Number.isInteger(Math.round(value * 1000) / 10) ? 0 : 1)} pt`
     : metricNumber(metric, value);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function verdictTable(view: RunView, title: string, verdicts: readonly PairedVerdict[]): TableModel {
