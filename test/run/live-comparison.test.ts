@@ -99,10 +99,11 @@ describe('a live comparison', () => {
 
   it('calls a slower candidate regressed and a faster one improved', async () => {
     const [fast, slow] = [loaded(), loaded({ faults: [...EXACT, 'slow:percent=100'] })];
-    const worse = await compareLive({ ...runPorts(temporaryFolder()), base: fast, candidate: slow });
+    const pairs = 10;
+    const worse = await compareLive({ ...runPorts(temporaryFolder()), base: fast, candidate: slow, pairs });
     expect(verdictOf(worse.comparison.differences, 'serviceP50Ms')).toBe('regressed');
     expect(verdictOf(worse.comparison.differences, 'textsPerSecond')).toBe('regressed');
-    const better = await compareLive({ ...runPorts(temporaryFolder()), base: slow, candidate: fast });
+    const better = await compareLive({ ...runPorts(temporaryFolder()), base: slow, candidate: fast, pairs });
     expect(verdictOf(better.comparison.differences, 'serviceP50Ms')).toBe('improved');
   });
 
