@@ -35,8 +35,8 @@ export interface NativeEngineOptions {
 }
 
 const GRAM_ROWS = 4096;
-/** Fits go over the products where the rows to fit on are fewer than this many times the columns. */
-const GRAM_FIT_ROWS_PER_COLUMN = 2;
+/** Fits go over the products where the rows to fit on are at most this many times the columns: there it is faster. */
+const GRAM_FIT_ROWS_PER_COLUMN = 0.75;
 
 /** dimsweep's own kernels; see `QualityEngine`. */
 export function createNativeEngine(options: NativeEngineOptions = {}): QualityEngine {
