@@ -72,14 +72,15 @@ export function createProgress(terminal: Terminal, clock: Clock): { emit: EmitRu
 }
 
 function liveLine(event: Extract<RunEvent, { type: 'progress' }>, seconds: number, columns: number): string {
-  const share = event.total === 0 ? 0 : event.done / event.total;
+  const { done, total } = event;
+  const detail = visibleText(event.detail);
+  const width = Math.max(20, columns - 1);
+  if (total === 0) return `  ${detail} …`.slice(0, width);
+  const share = done / total;
   const filled = Math.round(share * BAR_CELLS);
   const bar = `${'━'.repeat(filled)}${'─'.repeat(BAR_CELLS - filled)}`;
   const left = share > 0.03 && seconds > 2 ? ` · ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
-  return `  ${bar} ${event.done}/${event.total} ${visibleText(event.detail)}${left}`.slice(
-    0,
-    Math.max(20, columns - 1),
-  );
+  return `  ${bar} ${done}/${total} ${detail}${left}`.slice(0, width);
 }
 
 function style(colour: 'cyan' | 'yellow', text: string, terminal: Terminal): string {

@@ -17,7 +17,8 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     isLive:
       process.stderr.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb',
-    columns: process.stdout.columns ?? 100,
+    // A terminal that does not know its width says 0.
+    columns: process.stdout.columns || process.stderr.columns || 100,
     colour: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
   };
 }

@@ -53,12 +53,12 @@ export function startDimsweep(args: readonly string[], where: Where): DimsweepPr
   return startProgram([process.execPath, MAIN, ...args], where);
 }
 
-/** Runs dimsweep on a terminal of its own, whose output holds both streams. */
+/** Runs dimsweep on a terminal of its own, 80 columns wide, whose output holds both streams. */
 export function dimsweepOnTerminal(args: readonly string[], where: Where): Promise<Ended> {
   const line = [process.execPath, MAIN, ...args]
     .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
     .join(' ');
-  return startProgram(['script', '-qefc', line, '/dev/null'], where).ended;
+  return startProgram(['script', '-qefc', `stty cols 80; ${line}`, '/dev/null'], where).ended;
 }
 
 /** Runs any program as a dimsweep: a shell in front of it, a terminal around it. */
