@@ -180,6 +180,19 @@ describe('the error view', () => {
     const rows = page.locator('.detail tbody tr');
     expect(await rows.count()).toBe(SMALL.dimensions.length);
     expect(await page.locator('.detail').textContent()).toContain('✕ negative');
+    await page.locator('#error-first').selectOption('512 dimensions · none · float32');
+    const nearest = page.locator('.nearest');
+    for (let step = 0; (await nearest.count()) === 0 && step < 60; step++) {
+      await page.locator('.items').press('ArrowDown');
+    }
+    expect(await nearest.locator('summary').allTextContents()).toEqual([
+      'Nearest at 512 dimensions · none',
+      'Nearest at 2560 dimensions · none',
+    ]);
+    expect(await page.locator('.nearest[open] summary').allTextContents()).toEqual([
+      'Nearest at 512 dimensions · none',
+    ]);
+    expect(await page.locator('.nearest[open] li').count()).toBe(5);
   });
 
   test('lists the items on which two cells differ, and finds words', async () => {

@@ -55,7 +55,8 @@ function build(root: HTMLElement, data: PageData, shown: ShownCells): void {
   const list = createItemList(
     'Items',
     (item) => ({ title: itemText(data, item), detail: verdictLine(data, controls, item) }),
-    (item) => detail.replaceChildren(itemDetail(data, item, relatedCells(data, controls))),
+    (item) =>
+      detail.replaceChildren(itemDetail(data, item, relatedCells(data, controls), controls.first.value)),
   );
   const refresh = () => {
     const predictions = predictionsOf(data, controls.first.selectedIndex);

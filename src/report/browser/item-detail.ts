@@ -2,11 +2,15 @@ import { decodeClasses, type PageData } from '../page/page-data.ts';
 import { element } from './dom.ts';
 import { predictionsOf } from './predictions.ts';
 
-/** Everything the page knows about one item: its text, labels, what each cell takes it for, and its neighbours. */
+/**
+ * Everything the page knows about one item: its text, labels, what each cell takes it for, and its neighbours; those
+ * of the chosen vectors are open.
+ */
 export function itemDetail(
   data: PageData,
   item: number | undefined,
   shownCells: readonly number[],
+  chosen: string,
 ): HTMLElement {
   const panel = element('div', { className: 'detail', ariaLabel: 'Selected item' });
   panel.setAttribute('role', 'group');
@@ -19,7 +23,7 @@ export function itemDetail(
     element('p', { className: 'full-text', dir: 'auto', textContent: itemText(data, item) }),
     element('p', { className: 'verdict-line', textContent: labelLine(data, item) }),
     predictionTable(data, item, shownCells),
-    ...neighbourLists(data, item),
+    ...neighbourLists(data, item, chosen),
   );
   return panel;
 }
@@ -61,12 +65,12 @@ function predictionTable(data: PageData, item: number, cells: readonly number[])
 }
 
 /** Nearest items at each width that the run kept them for. */
-function neighbourLists(data: PageData, item: number): HTMLElement[] {
+function neighbourLists(data: PageData, item: number, chosen: string): HTMLElement[] {
   const lists = data.neighbours.flatMap(({ name, of, nearest }) => {
     const position = of.indexOf(item);
     return position === -1 ? [] : [{ name, near: nearest[position]! }];
   });
-  return lists.flatMap(({ name, near }) => {
+  return lists.map(({ name, near }) => {
     const entries: HTMLElement[] = [];
     for (let i = 0; i + 1 < near.length; i += 2) {
       const other = near[i]!;
@@ -78,7 +82,10 @@ function neighbourLists(data: PageData, item: number): HTMLElement[] {
         ]),
       );
     }
-    return [element('h4', { textContent: `Nearest at ${name}` }), element('ol', {}, entries)];
+    return element('details', { className: 'nearest', open: chosen.startsWith(`${name} · `) }, [
+      element('summary', { textContent: `Nearest at ${name}` }),
+      element('ol', {}, entries),
+    ]);
   });
 }
 

@@ -2,7 +2,7 @@ import type { MetricId } from '../../core/metrics.ts';
 
 /** Heading of a score's table, by how the metric's id begins; the first that fits. */
 const TASKS: readonly (readonly [RegExp, string])[] = [
-  [/^(accuracy|macroF1|balancedAccuracy|mcc|logLoss)/, 'Classification'],
+  [/^(accuracy|macroF1|weightedF1|balancedAccuracy|mcc|logLoss)/, 'Classification'],
   [/^(rating|quadraticKappa)/, 'Ordinal rating'],
   [/^(ari|nmi|ami|vMeasure|homogeneity|completeness|silhouette)/, 'Clustering'],
   [/^zeroShot/, 'Zero-shot'],
