@@ -50,7 +50,6 @@ export async function finishRun(
  * the run is the one that counts.
  */
 export async function keepWhatThereIs(context: SweepContext, run: OpenRun, error: unknown): Promise<void> {
-  const { path } = run.folder;
   try {
     run.journal.append({ type: 'interrupted', reason: toError(error).message });
     await finishRun(context, run, 'interrupted');
@@ -58,10 +57,6 @@ export async function keepWhatThereIs(context: SweepContext, run: OpenRun, error
     const why = toError(second).message;
     context.emit({ type: 'warning', message: `no report could be written of what was measured: ${why}` });
   }
-  context.emit({
-    type: 'note',
-    message: `what was measured is kept in ${path}; the same command with --resume goes on from there`,
-  });
 }
 
 /** Rows of all cells that have a trial: those of the plan first, then those that a search added. */

@@ -39,7 +39,11 @@ export async function runSweep(input: RunSweepInput): Promise<FinishedRun> {
     }
     return await finishRun(context, run!, 'complete');
   } catch (error) {
-    if (run !== undefined) await keepWhatThereIs(context, run, error);
+    if (run !== undefined) {
+      await keepWhatThereIs(context, run, error);
+      const message = `what was measured is kept in ${run.folder.path}; the same command with --resume goes on from there`;
+      emit({ type: 'note', message });
+    }
     throw error;
   } finally {
     run?.journal.close();

@@ -173,6 +173,7 @@ function namedEvents(name: Side, emit: EmitRunEvent): EmitRunEvent {
 
 function tellWhatIsKept(sides: readonly LiveSide[], emit: EmitRunEvent): void {
   for (const { name, run } of sides) {
-    if (run !== undefined) emit({ type: 'note', message: `${name}: kept in ${run.folder.path}` });
+    if (run !== undefined)
+      emit({ type: 'note', message: `${name}: what was measured is kept in ${run.folder.path}` });
   }
 }

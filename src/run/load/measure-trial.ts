@@ -116,7 +116,7 @@ function requireUsable(side: LoadSide, slot: TrialSlot, { trial, facts }: TrialR
   if (side.session.died.aborted) {
     throw new ServerError('the server ended in the middle of the load pass', {
       where: describeCell(slot.cell),
-      hint: 'See why it stopped; then go on from here with the same command and --resume.',
+      hint: 'See why it stopped; what was measured before is kept.',
       cause: side.session.died.reason,
     });
   }
@@ -125,7 +125,7 @@ function requireUsable(side: LoadSide, slot: TrialSlot, { trial, facts }: TrialR
   if (trial.ok === 0 && trial.sent > 0 && unreachable === trial.sent) {
     throw new ServerError('the server can no longer be reached', {
       where: describeCell(slot.cell),
-      hint: 'See why it stopped; then go on from here with the same command and --resume.',
+      hint: 'See why it stopped; what was measured before is kept.',
       cause: new Error(facts.messages.refused ?? facts.messages.reset ?? 'every request was refused'),
     });
   }

@@ -120,7 +120,7 @@ async function embedBatch(
   if (reply.ok) return vectorsOf(reply, batch.length, settings.dimensions);
   if (reply.kind === 'refused') {
     throw new ServerError('the server can no longer be reached', {
-      hint: 'See why it stopped; then go on from here with the same command and --resume.',
+      hint: 'See why it stopped; what was measured before is kept.',
       cause: new Error(reply.message),
     });
   }
