@@ -216,6 +216,21 @@ describe('min and max', () => {
     ]);
   });
 
+  it('take failed requests as they were counted', () => {
+    const failing = (ok: number): RunRecord =>
+      runOf({ load: [{ ...loadRow(STEADY), requests: { sent: 4000, ok, failed: {} } }] });
+    const check = (ok: number, max: number | string) =>
+      gateOf([{ metric: 'errorShare', max }], timed(1), failing(ok)).checks[0]!;
+    expect(check(4000, 0)).toMatchObject({
+      outcome: 'pass',
+      rule: 'failed requests must be at most 0.0000',
+      reason: '0.0000',
+    });
+    expect(check(3999, 0).outcome).toBe('fail');
+    expect(check(3990, '0.3%')).toMatchObject({ outcome: 'pass', reason: '0.0025' });
+    expect(check(3990, '0.2%')).toMatchObject({ outcome: 'fail', reason: '0.0025, out of bounds' });
+  });
+
   it('need trials and validity, and an interval', () => {
     const rule = { metric: 'serviceP95Ms', max: 100 };
     const few = runOf({ load: [loadRow([1, 1, 1])] });
