@@ -1,12 +1,14 @@
 /**
  * Puts the values of the given ranks where a full sort would put them: quickselect that goes on into both
- * sides as long as ranks lie there. About ten times as fast as sorting a million values for a dozen ranks.
+ * sides as long as ranks lie there, and a sort of what pivots do not divide (Musser's introselect, 1997). About ten
+ * times as fast as sorting a million values for a dozen ranks.
  *
  * @param values finite; reordered in place
  * @param ranks 0-based, ascending, each below `values.length`
  */
 export function selectRanks(values: Float64Array, ranks: ArrayLike<number>): void {
-  selectBetween(values, 0, values.length - 1, ranks, 0, ranks.length);
+  const patience = 2 * Math.ceil(Math.log2(values.length + 1));
+  selectBetween(values, [0, values.length - 1], ranks, [0, ranks.length], patience);
 }
 
 /** Below this a plain insertion sort is faster than another partition. */
@@ -14,13 +16,16 @@ const SMALL = 24;
 
 function selectBetween(
   values: Float64Array,
-  from: number,
-  to: number,
+  [from, to]: readonly [number, number],
   ranks: ArrayLike<number>,
-  firstRank: number,
-  endRank: number,
+  [firstRank, endRank]: readonly [number, number],
+  patience: number,
 ): void {
   if (firstRank >= endRank) return;
+  if (patience === 0) {
+    values.subarray(from, to + 1).sort();
+    return;
+  }
   if (to - from < SMALL) {
     insertionSort(values, from, to);
     return;
@@ -40,8 +45,8 @@ function selectBetween(
   while (below < endRank && ranks[below]! <= right) below++;
   let above = below;
   while (above < endRank && ranks[above]! < left) above++;
-  selectBetween(values, from, right, ranks, firstRank, below);
-  selectBetween(values, left, to, ranks, above, endRank);
+  selectBetween(values, [from, right], ranks, [firstRank, below], patience - 1);
+  selectBetween(values, [left, to], ranks, [above, endRank], patience - 1);
 }
 
 function insertionSort(values: Float64Array, from: number, to: number): void {

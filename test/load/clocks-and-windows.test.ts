@@ -91,16 +91,6 @@ describe('windows', () => {
     }
   });
 
-  test('a server that is still getting faster keeps its window shut', async () => {
-    const server = await start(['service:ms=10', 'ramp:ms=300,seconds=1']);
-    const cell = { ...CLOSED, concurrency: 32 };
-    const load = { warmupSeconds: 0.5, maxWarmupSeconds: 10 };
-    const { trial, facts } = await engine.measureTrial(trialRequest(server.baseUrl, { cell, load }));
-    // Between 400 and 800 ms the latency falls from 190 to 70 ms.
-    expect(facts.window!.openMs).toBeGreaterThan(800);
-    expect(trial.warmupSeconds).toBe(facts.window!.openMs / 1000);
-  });
-
   test('a server that never settles is measured all the same, and said to be unsteady', async () => {
     const server = await start(['service:ms=4', 'ramp:ms=400,seconds=20']);
     const load = { warmupSeconds: 0.1, maxWarmupSeconds: 0.4, seconds: 0.5 };
@@ -218,6 +208,6 @@ describe('the client about itself', () => {
     const result = await engine.measureTrial(trialRequest(server.baseUrl, { cell }));
     const { validity } = summariseCell(cell, [result], { errorBudget: 0 });
     expect(validity.verdict).toBe('invalid');
-    expect(validity.reasons[0]).toMatchObject({ code: 'encodingIgnored' });
+    expect(validity.reasons.map(({ code }) => code)).toContain('encodingIgnored');
   });
 });

@@ -77,3 +77,12 @@ test('the nearest rank is not fooled by binary fractions', () => {
   expect(nearestRank(20, 0.95)).toBe(18);
   expect(nearestRank(1, 0.99)).toBe(0);
 });
+
+test('time-outs at the limit and a queue behind them are selected from, however many', () => {
+  // Half of the values equal, the others falling: each pivot splits off next to nothing.
+  const n = 200_000;
+  const values = Float64Array.from({ length: n }, (_, i) => (i < n / 2 ? 300 : 300 + (n - i)));
+  const ranks = [nearestRank(n, 0.5), nearestRank(n, 0.9), n - 2];
+  selectRanks(values, ranks);
+  expect(ranks.map((rank) => values[rank])).toEqual([300, 300 + n * 0.4, 300 + n / 2 - 1]);
+});

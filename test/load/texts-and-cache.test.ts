@@ -154,7 +154,7 @@ test('a cell that is declared cold and is not is invalid', async () => {
 });
 
 test('texts of an earlier run are found out by the counters alone', async () => {
-  await measured(cached, 50_000, { seconds: 0.8 });
+  await measured(cached, 50_000, { flush: false, seconds: 0.8 });
   const again = await measured(cached, 50_000, { flush: false, seconds: 0.1 });
   expect(again.cache.state).toBe('contradicts');
   expect(again.row.validity.verdict).toBe('invalid');
