@@ -52,7 +52,7 @@ export function createTrialAccount(side: LoadSide, slots: readonly TrialSlot[]):
 }
 
 /** All trials of one cell, one after the other: what a search needs before it can choose the next load. */
-export async function measureCell(side: LoadSide, cell: LoadCell): Promise<LoadRow> {
+async function measureCell(side: LoadSide, cell: LoadCell): Promise<LoadRow> {
   const entries: JournalEntryOf<'trial'>[] = [];
   for (const slot of trialOrder([cell], side.load.trials, side.config.seed)) {
     entries.push(finishedTrial(side, slot) ?? (await measureTrial(side, slot)));
