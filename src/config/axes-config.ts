@@ -22,4 +22,3 @@ export const axesConfigSchema = z.strictObject({
   /** Name → extra arguments of `server.launch.command`; the server restarts between groups of cells. */
   serverArgs: z.record(z.string().min(1), z.array(z.string())).exactOptional(),
 });
-export type AxesConfig = z.infer<typeof axesConfigSchema>;

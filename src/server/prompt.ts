@@ -17,7 +17,7 @@ export interface PromptTemplate {
 }
 
 /** Templates that a config can name. Sources: Qwen3-Embedding's README; E5's and BGE's plain prefixes. */
-export const PROMPT_TEMPLATES = {
+const PROMPT_TEMPLATES = {
   /** The task on its own line; no space behind `Query:`. */
   qwen3: template('qwen3', 'Instruct: {instruction}\nQuery:{text}'),
   /** The layout of E5-Mistral and its followers, with a space behind `Query:`. */

@@ -31,7 +31,7 @@ export function choiceOf(candidate: Candidate, context: Context): Choice {
 }
 
 /** The configuration in words, short enough for a heading. */
-export function candidateName(candidate: Candidate): string {
+function candidateName(candidate: Candidate): string {
   const { load } = candidate;
   const parts = [
     `${candidate.dimensions} dimensions`,

@@ -50,7 +50,7 @@ export const mostTexts: Stage = (candidates) => {
 };
 
 /** Order-statistic interval of the pooled samples, widened by what the single trials gave. */
-export function latencySpread(row: LoadRow, statistic: LatencyStatistic): [number, number] {
+function latencySpread(row: LoadRow, statistic: LatencyStatistic): [number, number] {
   const percentile = statistic === 'responseP95Ms' ? 'p95' : 'p50';
   const pooled = row.latencyMs.response[percentile] ?? Number.NaN;
   const interval = row.latencyMs.response.intervals?.[percentile] ?? [pooled, pooled];
@@ -59,7 +59,7 @@ export function latencySpread(row: LoadRow, statistic: LatencyStatistic): [numbe
 }
 
 /** Slowest and fastest trial. */
-export function throughputSpread(row: LoadRow): [number, number] {
+function throughputSpread(row: LoadRow): [number, number] {
   const trials = row.trials.map((trial) => trial.textsPerSecond);
   const pooled = row.throughput.textsPerSecond;
   return [Math.min(pooled, ...trials), Math.max(pooled, ...trials)];

@@ -61,7 +61,7 @@ export function connectionFailure(error: Error, progress: Progress): Failure {
 }
 
 /** The error's code, or that of the first of its causes that has one. */
-export function errorCode(error: unknown): string | undefined {
+function errorCode(error: unknown): string | undefined {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const code = (at as { code?: unknown }).code;
     if (typeof code === 'string') return code;

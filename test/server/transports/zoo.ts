@@ -29,7 +29,7 @@ export interface Zoo {
 }
 
 /** A correct body for the texts: vector i is [length, i + 1, 0.25]. */
-export function replyBody(input: readonly string[], order?: readonly number[]): string {
+function replyBody(input: readonly string[], order?: readonly number[]): string {
   const items = (order ?? input.map((_, i) => i)).map((i) => ({
     object: 'embedding',
     embedding: [input[i]!.length, i + 1, 0.25],
