@@ -20,20 +20,26 @@ export function tTwoSidedP(t: number, df: number): number {
   return regularisedIncompleteBeta(df / (df + t * t), df / 2, 0.5);
 }
 
-/** Quantile of Student's t: bisection on the distribution function to the last bits. */
+/**
+ * Quantile of Student's t, by Newton's method from the normal quantile. Right of 0 the distribution function is
+ * concave and lies below the normal one, so every step starts left of the quantile and none leaps over it.
+ */
 export function tQuantile(p: number, df: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a t quantile needs a probability in (0, 1), not ${p}`);
   if (p === 0.5) return 0;
-  if (p < 0.5) return -tQuantile(1 - p, df);
-  let high = Math.max(2, 2 * normalQuantile(p));
-  while (tCdf(high, df) < p) high *= 2;
-  let low = 0;
-  for (let step = 0; step < 200 && high - low > 1e-14 * high; step++) {
-    const middle = (low + high) / 2;
-    if (tCdf(middle, df) < p) low = middle;
-    else high = middle;
+  const tail = Math.min(p, 1 - p);
+  let t = -normalQuantile(tail);
+  for (let round = 0; round < 1000; round++) {
+    const step = (tTwoSidedP(t, df) / 2 - tail) / tDensity(t, df);
+    t += step;
+    if (!(step > 1e-14 * t)) break;
   }
-  return (low + high) / 2;
+  return p < 0.5 ? -t : t;
+}
+
+function tDensity(t: number, df: number): number {
+  const logScale = gammaln((df + 1) / 2) - gammaln(df / 2) - Math.log(df * Math.PI) / 2;
+  return Math.exp(logScale - ((df + 1) / 2) * Math.log1p((t * t) / df));
 }
 
 /**
