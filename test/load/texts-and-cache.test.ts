@@ -81,18 +81,19 @@ test('what is repeated alone are texts of the window, when nothing else is in fl
 });
 
 test('a run that starts at the nonces of another is found out by the ledger', async () => {
-  const scene = { cell: small, target: { model: 'good' } };
+  // The first request of either run holds all texts that are looked for.
+  const cell: LoadCell = { ...small, batchSize: 10 };
+  const scene = { cell, target: { model: 'good' } };
   const before = zoo.requests.length;
   const first = createLoadEngine({ firstNonce: 500 });
-  const { samples } = await first.measureTrial(trialRequest(zoo.baseUrl, scene));
+  await first.measureTrial(trialRequest(zoo.baseUrl, scene));
   await first.close();
   const second = createLoadEngine({ firstNonce: 500 });
-  second.ledger.addTexts(zoo.requests.slice(before, before + 10).flatMap(({ body }) => body.input));
+  second.ledger.addTexts(zoo.requests[before]!.body.input);
   const result = await second.measureTrial(trialRequest(zoo.baseUrl, scene));
   await second.close();
-  expect(samples.length).toBeGreaterThanOrEqual(10);
   expect(result.facts.reusedTexts).toBe(10);
-  const { validity } = summariseCell(small, [result], { errorBudget: 0 });
+  const { validity } = summariseCell(cell, [result], { errorBudget: 0 });
   expect(validity.verdict).toBe('invalid');
   expect(validity.reasons).toContainEqual({
     code: 'textReuse',
