@@ -40,6 +40,7 @@ export function axisFilter(): void {
   if (state.axes.size > 0) {
     show(state);
     goTo(state.at);
+    stayAt(state.at);
   }
 }
 
@@ -92,6 +93,30 @@ function goTo(id: string | undefined): void {
   const target = document.getElementById(id);
   target?.scrollIntoView();
   if (id === 'main') target?.focus({ preventScroll: true });
+}
+
+/** Frames in which sections that come into view may still get their true heights. */
+const SETTLING_FRAMES = 30;
+
+/**
+ * While a page opens its sections are laid out as they come into view, which moves the one that was asked for:
+ * follows it until the reader moves.
+ */
+function stayAt(id: string | undefined): void {
+  const target = id === undefined ? null : document.getElementById(id);
+  if (target === null) return;
+  const moved = new AbortController();
+  for (const event of ['wheel', 'touchstart', 'pointerdown', 'keydown', 'hashchange']) {
+    window.addEventListener(event, () => moved.abort(), { signal: moved.signal, passive: true });
+  }
+  let left = SETTLING_FRAMES;
+  const follow = (): void => {
+    if (moved.signal.aborted) return;
+    target.scrollIntoView({ behavior: 'instant' });
+    if (--left > 0) requestAnimationFrame(follow);
+    else moved.abort();
+  };
+  requestAnimationFrame(follow);
 }
 
 function chosen(form: HTMLFormElement): Map<string, Set<string>> {
