@@ -75,6 +75,22 @@ test.each<[string, 'suspect' | 'invalid', Partial<TrialFacts>, Parameters<typeof
   expect(found.verdict).toBe(expected);
 });
 
+test('a client that was late in one trial of several is doubted, in most of them it is no clock', () => {
+  const trials = (delays: readonly number[]) =>
+    summariseCell(
+      CLOSED,
+      delays.map((eventLoopDelayP99Ms) =>
+        part(samplesOf(GOOD, WINDOW), facts(WINDOW, { eventLoopDelayP99Ms })),
+      ),
+      { errorBudget: 0.01 },
+    ).validity;
+  expect(trials([1, 400, 1])).toEqual({
+    verdict: 'suspect',
+    reasons: [{ code: 'eventLoopDelay', message: 'timers of the client thread ran up to 400 ms late (p99)' }],
+  });
+  expect(trials([400, 1, 400]).verdict).toBe('invalid');
+});
+
 test('what belongs to a mode is no reason to doubt it', () => {
   expect(verdict({ reusedTexts: 99 }, { cell: { ...CLOSED, cache: 'warm' } }).codes).toEqual([]);
   expect(verdict({ newSockets: 3 }, { cell: { ...CLOSED, transport: 'openai' } }).codes).toEqual([]);
