@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { historyModel } from '../../src/report/history/history-model.ts';
+import { historyModel } from '../../src/report/history/build-history.ts';
 import type { HistoryPoint } from '../../src/store/history-points.ts';
 import { commitOf, nightlyHistory, scaled } from './fixtures/history.ts';
 

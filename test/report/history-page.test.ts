@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { historyModel } from '../../src/report/history/history-model.ts';
+import { historyModel } from '../../src/report/history/build-history.ts';
 import { historyText } from '../../src/report/history/history-text.ts';
 import { renderHistoryPage } from '../../src/report/render-history-page.ts';
 import { loadReportAssets } from '../../src/run/report-assets.ts';

@@ -1,4 +1,4 @@
-import { historyModel } from '../../report/history/history-model.ts';
+import { historyModel } from '../../report/history/build-history.ts';
 import { historyText } from '../../report/history/history-text.ts';
 import { renderHistoryPage } from '../../report/render-history-page.ts';
 import { loadReportAssets } from '../../run/report-assets.ts';

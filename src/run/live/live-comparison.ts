@@ -5,7 +5,6 @@ import type { Comparison } from '../../compare/comparison.ts';
 import type { LoadedConfig } from '../../config/read-config.ts';
 import type { Clock } from '../../core/clock.ts';
 import { contentHash } from '../../core/content-hash.ts';
-import type { Alternation } from '../../core/record/run-record.ts';
 import { SIDES, type Side } from '../../core/side.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { createLoadEngine, type LoadEngine } from '../../load/load-engine.ts';
@@ -13,10 +12,10 @@ import { createPlan } from '../../plan/plan.ts';
 import type { QualityWorker } from '../../quality/run-in-worker.ts';
 import type { EmitRunEvent } from '../events.ts';
 import { finishRun, keepWhatThereIs } from '../finish-run.ts';
-import type { OpenRun } from '../open-run.ts';
 import { readData } from '../prepare-data.ts';
 import { serverGroups, startQualityWorker } from '../run-sweep.ts';
-import type { FinishedRun, SweepContext } from '../sweep-context.ts';
+import type { FinishedRun } from '../sweep-context.ts';
+import type { LiveSide } from './live-side.ts';
 import { type LiveSides, liveSides } from './live-sides.ts';
 import { measureGroup } from './measure-group.ts';
 
@@ -44,15 +43,6 @@ export interface LiveComparison {
   readonly base: FinishedRun;
   readonly candidate: FinishedRun;
   readonly comparison: Comparison;
-}
-
-/** One side of a live comparison while it is measured. */
-export interface LiveSide {
-  readonly name: Side;
-  readonly context: SweepContext;
-  readonly alternation: Alternation;
-  /** Absent until the side's first server has answered. */
-  run?: OpenRun;
 }
 
 const ALPHA = 0.05;

@@ -12,7 +12,7 @@ import type { ServerSession } from '../server-session.ts';
 import type { ServerSide } from '../server-side.ts';
 import { startRun, startServer } from '../start-run.ts';
 import { alternate } from './alternate.ts';
-import type { LiveSide } from './live-comparison.ts';
+import type { LiveSide } from './live-side.ts';
 
 interface GroupInput {
   readonly serverArgs: string | undefined;
