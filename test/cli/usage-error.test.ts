@@ -14,7 +14,7 @@ test.each([
   [['run', 'defualt'], 'there is no config defualt\n  → Give a file, or one of '],
   [['run', 'missing.yaml'], 'cannot read the config missing.yaml'],
   [['report'], 'report needs to be told which one\n  → dimsweep report --help'],
-  [['report', 'latest'], 'there is no run yet\n  at results'],
+  [['report', 'latest', '--results', 'nowhere'], 'there is no run yet\n  at nowhere'],
   [['serve', '--threads', 'many'], 'the option --threads needs a number'],
   [['serve', '--port', '70000'], '--port 70000 is not a whole number from 0 to 65535'],
   [['serve', '--model', 'use-lite'], 'there is no embedded model "use-lite"'],
